@@ -1,0 +1,82 @@
+"""What a method says of one subject: the finding, and what could not be judged."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The entity a finding is about: `name` maps a language to a text."""
+
+    id: str
+    type: str
+    name: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The row that a finding rests on."""
+
+    source: str
+    file: str
+    line: int
+    quote: str | None = None
+
+
+@dataclass(frozen=True)
+class Confidence:
+    """How sure a finding is, 0 to 1, and why: `reasons` are catalogue keys with their text."""
+
+    score: float
+    coverage: float | None = None
+    agreement: float | None = None
+    stability: float | None = None
+    reasons: tuple[Mapping[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One weak link, in the form of the JSON contract (docs/findings.md)."""
+
+    id: str
+    chain: str
+    family: str
+    measure: str
+    method: str
+    rank: int
+    severity: float
+    subject: Subject
+    object: Subject | None
+    values: Mapping[str, Any]
+    impact: Mapping[str, Any]
+    action: str
+    confidence: Confidence
+    evidence: tuple[Evidence, ...]
+    text: Mapping[str, str]
+    candidates: tuple[Mapping[str, Any], ...] = ()
+    status: str = "found"
+
+
+@dataclass(frozen=True)
+class NotAssessed:
+    """What a method could not judge, and what is missing for it."""
+
+    measure: str
+    subject: Subject | None
+    reason: str
+    missing: tuple[str, ...]
+    values: Mapping[str, Any] = field(default_factory=dict)
+    text: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The answer of one run: what was found, what was not assessed, and what it rests on."""
+
+    run: str
+    record: str
+    method_version: str
+    findings: tuple[Finding, ...]
+    not_assessed: tuple[NotAssessed, ...]
+    configuration: Mapping[str, Any] = field(default_factory=dict)
