@@ -1,0 +1,17 @@
+"""What all tests share: where the real data sets are."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data sets; a test that needs it fails by name where it is missing."""
+    folder = Path(os.environ.get("GRAPH_SHARED", ROOT.parent / "shared")) / "data"
+    if not folder.is_dir():
+        pytest.fail(f"the real data sets are not at {folder}: set GRAPH_SHARED")
+    return folder
