@@ -14,12 +14,12 @@ PLACEHOLDERS = frozenset(
 
 
 def normalise(name: str) -> str:
-    """The form in which names are compared: NFKC, case-folded, without spaces.
+    """The form in which names are compared: NFKC, lower case, without spaces.
 
     >>> normalise(" Ａ公司（北京） ")
     'a公司(北京)'
     """
-    return _SPACE.sub("", unicodedata.normalize("NFKC", name)).casefold()
+    return _SPACE.sub("", unicodedata.normalize("NFKC", name)).lower()
 
 
 def is_placeholder(name: str) -> bool:

@@ -1,0 +1,89 @@
+"""Rows as text: CSV that a spreadsheet opens safely, JSON, Markdown, and plain lines for a pipe."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+BOM = "\ufeff"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def plain(value: Any) -> str:
+    """A value as a cell of text: lists and maps as JSON, None as nothing.
+
+    >>> plain(None), plain(0.5), plain(["甲"])
+    ('', '0.5', '["甲"]')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping | list | tuple):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
+
+
+def defused(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula; a plain number stays as it is.
+
+    >>> defused("=HYPERLINK(1)"), defused("-0.5")
+    ("'=HYPERLINK(1)", '-0.5')
+    """
+    if text.startswith(_FORMULA):
+        try:
+            float(text)
+        except ValueError:
+            return "'" + text
+    return text
+
+
+def to_csv(headings: Sequence[str], rows: Iterable[Sequence[Any]], *, bom: bool = True) -> str:
+    """CSV (RFC 4180) with a byte-order mark, which Excel needs to see Chinese."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([defused(h) for h in headings])
+    for row in rows:
+        writer.writerow([defused(plain(v)) for v in row])
+    return (BOM if bom else "") + out.getvalue()
+
+
+def to_json(value: Any) -> str:
+    """Indented JSON, Chinese as it is; NaN and infinities become null."""
+    return json.dumps(_finite(value), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def to_jsonl(values: Iterable[Any]) -> str:
+    return "".join(
+        json.dumps(_finite(v), ensure_ascii=False, allow_nan=False) + "\n" for v in values
+    )
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        return None
+    if isinstance(value, Mapping):
+        return {str(k): _finite(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(v) for v in value]
+    return value
+
+
+def to_markdown(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """A Markdown table; pipes and line breaks inside cells are escaped."""
+    lines = [headings, ["---"] * len(headings), *rows]
+    return "".join(
+        "| " + " | ".join(_md_cell(plain(v)) for v in line) + " |\n" for line in lines
+    )
+
+
+def _md_cell(text: str) -> str:
+    for mark in "\\|<>*_`[":
+        text = text.replace(mark, "\\" + mark) if mark != "\\" else text.replace("\\", "\\\\")
+    return text.replace("\r", " ").replace("\n", " ") if text != "---" else text
+
+
+def to_plain(rows: Iterable[Sequence[Any]]) -> str:
+    """One line a row, tab-separated, for a pipe; tabs and line breaks inside cells become spaces."""
+    return "".join("\t".join(" ".join(plain(v).split()) for v in row) + "\n" for row in rows)

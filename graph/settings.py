@@ -1,0 +1,64 @@
+"""`graph.toml`: what a workspace sets once. A flag beats the environment, which beats the file."""
+
+import os
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from graph.errors import InputError
+from graph.messages import Lang, locale_lang
+
+FILE = "graph.toml"
+DATABASE = "graph.duckdb"
+KNOWN = {"db", "lang", "currency", "home", "region", "base", "memory", "gaps", "neo4j"}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of a workspace, read once per command."""
+
+    db: Path = Path(DATABASE)
+    lang: Lang = "en"
+    currency: str = "CNY"
+    home: str | None = None
+    region: str | None = None
+    base: str | None = None
+    memory: str = "1500MB"
+    gaps: dict[str, Any] = field(default_factory=dict)
+    neo4j: dict[str, str] = field(default_factory=dict)
+
+
+def read(folder: Path | None = None) -> Settings:
+    """Reads `graph.toml` of `folder` (the working folder), then the environment.
+
+    Raises InputError for a file that is no TOML or has a key of another name.
+    """
+    path = (folder or Path()) / FILE
+    said: dict[str, Any] = {}
+    if path.is_file():
+        try:
+            said = tomllib.loads(path.read_text("utf-8-sig"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise InputError("settings.unreadable", path=path, detail=error) from error
+        unknown = sorted(set(said) - KNOWN)
+        if unknown:
+            raise InputError(
+                "settings.unknown", path=path, keys=", ".join(unknown), known=", ".join(sorted(KNOWN))
+            )
+        if "password" in said.get("neo4j", {}):
+            raise InputError("settings.password", path=path)
+    lang = os.environ.get("GRAPH_LANG") or said.get("lang") or locale_lang()
+    if lang not in ("zh", "en"):
+        raise InputError("settings.lang", lang=lang)
+    return Settings(
+        db=Path(os.environ.get("GRAPH_DB") or said.get("db") or DATABASE),
+        lang=cast(Lang, lang),
+        currency=str(said.get("currency", "CNY")),
+        home=os.environ.get("GRAPH_HOME") or said.get("home"),
+        region=os.environ.get("GRAPH_REGION") or said.get("region"),
+        base=said.get("base"),
+        memory=str(said.get("memory", "1500MB")),
+        gaps=dict(said.get("gaps", {})),
+        neo4j=dict(said.get("neo4j", {})),
+    )

@@ -1,0 +1,273 @@
+"""Files into the record: read, place, type, write; what is wrong is set aside and counted."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from graph.errors import GraphError, InputError, UsageError
+from graph.record import Record
+from graph.record.sql import ident, literal
+from graph.record.write import Counts, FileClaims, FileVersion, RejectedRow, Run
+from ingest import layout, readers, typed
+from ingest.discover import Found
+from ingest.emit import EntityEmit
+from ingest.mapping import Mapping
+from ingest.sheet import Note, Sheet
+
+SHEET_STRIDE = 10**10
+"""Rows of the n-th sheet of a file are numbered from n times this, so that they are told apart."""
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What became of one file: counts, what was assumed, or why it could not be read."""
+
+    source: str
+    file: str
+    kind: str
+    counts: Counts
+    notes: tuple[Note, ...] = ()
+    error: GraphError | None = None
+    placed: bool = True
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an ingest needs to know of the workspace."""
+
+    currency: str = "CNY"
+    replace: bool = False
+    strict: bool = False
+    dry_run: bool = False
+    sync: bool = False
+
+
+@dataclass
+class Report:
+    """The result of an ingest, file by file."""
+
+    files: list[FileReport] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
+    written: bool = False
+
+    @property
+    def accepted(self) -> int:
+        return sum(f.counts.accepted + f.counts.unchanged for f in self.files)
+
+    @property
+    def rejected(self) -> int:
+        return sum(f.counts.rejected for f in self.files)
+
+    @property
+    def failed(self) -> list[FileReport]:
+        return [f for f in self.files if f.error is not None]
+
+
+def ingest(
+    record: Record,
+    found: Iterable[Found],
+    *,
+    mapping: Mapping | None = None,
+    settings: Settings | None = None,
+    command: str = "ingest",
+    progress: Callable[[str], None] = lambda file: None,
+) -> Report:
+    """Takes `found` into `record` as one run; one transaction, so all of it or nothing.
+
+    Raises UsageError where a file only shares its name with an earlier one. A file that cannot be
+    read is reported and does not stop the others; `strict` writes nothing when anything is wrong.
+    """
+    settings = settings or Settings()
+    report = Report()
+    items = list(found)
+    with Run(record, command) as run:
+        for item in items:
+            progress(item.file)
+            one = _ingest_file(run, item, mapping, settings)
+            if one is not None:
+                report.files.append(one)
+        report.gone = _gone(record, items)
+        if settings.sync:
+            for name in report.gone:
+                report.withdrawn += run.withdraw(name)
+            report.gone = []
+        wrong = settings.strict and (report.rejected or report.failed)
+        run.keep = not (settings.dry_run or wrong)
+        report.written = run.keep and run.changed
+    return report
+
+
+def _gone(record: Record, items: list[Found]) -> list[str]:
+    """Files of the folders given that the record knows and that are not there any more."""
+    from graph.record.tables import OPEN
+
+    here = {(i.source, i.file) for i in items}
+    roots = {(i.source, str(i.root)) for i in items}
+    rows = record.con.execute(
+        f"SELECT source, file, root FROM source_version WHERE r_to = {OPEN} ORDER BY source, file"
+    ).fetchall()
+    return [
+        f"{source}/{file}"
+        for source, file, root in rows
+        if (source, root) in roots
+        and (source, file) not in here
+        and not (Path(root) / file).exists()
+    ]
+
+
+def _ingest_file(
+    run: Run, item: Found, mapping: Mapping | None, settings: Settings
+) -> FileReport | None:
+    none = Counts(0, 0, 0, 0)
+    section = mapping.section_for(item.file) if mapping else None
+    if mapping and section is None:
+        return FileReport(item.source, item.file, "", none, placed=False)
+    if not readers.can_read(item.path):
+        error = readers.advice(item.path)
+        return FileReport(item.source, item.file, "", none, error=error, placed=False)
+    try:
+        digest = sha256(item.path)
+        version = FileVersion(
+            item.source,
+            item.file,
+            str(item.root),
+            digest,
+            readers.kind(item.path),
+            mapping.name if mapping else None,
+            mapping.digest if mapping else f"layout/{layout.VERSION}/{settings.currency}",
+        )
+        known = run.known(version)
+        run.check_root(version, known, settings.replace)
+        if known and known.same:
+            kept = Counts(known.read, 0, known.rejected, known.read - known.rejected)
+            return FileReport(item.source, item.file, version.kind, kept)
+        claims, notes = _claims(run, item, mapping, settings)
+        counts = run.write(version, claims, known)
+        _drop_temporary(run)
+        return FileReport(item.source, item.file, version.kind, counts, tuple(notes))
+    except UsageError:
+        raise
+    except GraphError as error:
+        _drop_temporary(run)
+        return FileReport(item.source, item.file, readers.kind(item.path), none, error=error)
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file's bytes, as hexadecimal text."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError("ingest.unreadable", path=path, detail=error.strerror) from error
+
+
+def _claims(
+    run: Run, item: Found, mapping: Mapping | None, settings: Settings
+) -> tuple[FileClaims, list[Note]]:
+    con, schema = run.con, run.record.schema
+    batch = typed.Batch(con, schema, settings.currency)
+    claims, notes = FileClaims(), []
+    sheets = readers.read(item.path, mapping.options_for(item.file) if mapping else None)
+    bases: list[tuple[Sheet, str]] = []
+    placed = 0
+    problem: InputError | None = None
+    for number, sheet in enumerate(sheets):
+        table = f"stage_{number}"
+        sheet.stage(con, table)
+        if number:
+            con.execute(f'UPDATE {ident(table)} SET "row" = "row" + {number * SHEET_STRIDE}')
+        notes += sheet.notes
+        bases.append((sheet, table))
+        try:
+            if mapping:
+                plan = mapping.compile(sheet, table, con, schema, item)
+            else:
+                plan = layout.plan(sheet, table, schema, con, settings)
+        except InputError as error:
+            problem = error
+            notes.append(Note(error.key, dict(error.values)))
+            bases.pop()
+            continue
+        placed += 1
+        notes += plan.notes
+        for reject in plan.rejects:
+            batch.refuse(
+                "SELECT ?, ?, ?, ?, ?, ?",
+                [
+                    reject.row,
+                    reject.line,
+                    reject.field,
+                    reject.raw,
+                    reject.key,
+                    json.dumps(reject.values, ensure_ascii=False, default=str),
+                ],
+            )
+        _add_emits(batch, plan.emits)
+        claims.same_as += plan.same_as
+    if not placed and problem is not None:
+        raise problem
+    _set_aside(batch, claims, bases)
+    claims.entities, claims.relations = batch.entities, batch.relations
+    return claims, notes
+
+
+def _add_emits(batch: typed.Batch, emits: list[EntityEmit | typed.RelationEmit]) -> None:
+    own: EntityEmit | None = None
+    own_tables: list[str] = []
+    for emit in emits:
+        made = typed.add(batch, emit, own, own_tables)
+        if isinstance(emit, EntityEmit) and own is None and not emit.by_name:
+            own, own_tables = emit, made
+
+
+def _set_aside(batch: typed.Batch, claims: FileClaims, bases: list[tuple[Sheet, str]]) -> None:
+    """Takes refused rows out of the typed tables and keeps them, with their cells, as rejects."""
+    con = batch.con
+    tables = [t for _, t in (*batch.entities, *batch.relations)] + claims.same_as
+    refused = con.execute("SELECT count(*) FROM bad").fetchone()
+    if refused and refused[0]:
+        for table in tables:
+            con.execute(f'DELETE FROM {ident(table)} WHERE "row" IN (SELECT "row" FROM bad)')
+    for number, (sheet, table) in enumerate(bases):
+        row = con.execute(f"SELECT count(*) FROM {ident(table)}").fetchone()
+        claims.read += (row[0] if row else 0) + len(sheet.rejects)
+        for reject in sheet.rejects:
+            text = json.dumps(reject.values, ensure_ascii=False, default=str)
+            claims.rejects.append(
+                RejectedRow(sheet.name, reject.line, reject.field, reject.raw, reject.key, text, None)
+            )
+        claims.rejected += len(sheet.rejects)
+        if refused and refused[0]:
+            claims.rejects += _rejected_rows(batch, sheet, table, number)
+    if refused and refused[0]:
+        rows = con.execute('SELECT count(DISTINCT "row") FROM bad').fetchone()
+        claims.rejected += rows[0] if rows else 0
+
+
+def _rejected_rows(
+    batch: typed.Batch, sheet: Sheet, table: str, number: int
+) -> list[RejectedRow]:
+    pairs = ", ".join(
+        f"{literal(heading)}: s.c{i}" for i, heading in enumerate(sheet.headings)
+    )
+    rows = batch.con.execute(
+        f'SELECT b.line, b."column", b.raw, b.key, b.vals, to_json({{{pairs}}})::VARCHAR'
+        f' FROM (SELECT DISTINCT * FROM bad) b JOIN {ident(table)} s ON s."row" = b."row"'
+        ' ORDER BY b."row", b."column", b.raw'
+    ).fetchall()
+    headings = {f"c{i}": heading for i, heading in enumerate(sheet.headings)}
+    return [
+        RejectedRow(sheet.name, line, headings.get(column, column), raw, key, vals or "{}", cells)
+        for line, column, raw, key, vals, cells in rows
+    ]
+
+
+def _drop_temporary(run: Run) -> None:
+    rows = run.con.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE temporary AND schema_name = 'main'"
+    ).fetchall()
+    for (name,) in rows:
+        run.con.execute(f"DROP TABLE IF EXISTS temp.{ident(name)}")

@@ -1,0 +1,292 @@
+"""From staged text to typed claims: what an emit says, with values parsed and bad rows set aside.
+
+Cells that are written plainly are read in SQL; only the distinct texts that are not go through
+`ingest.values.parse`.
+"""
+
+import json
+from dataclasses import dataclass, field
+
+import duckdb
+
+from graph.names import normalise
+from graph.record import functions
+from graph.record.sql import ident, literal, literals
+from graph.schema import EntityClass, Property, Relation, Schema
+from ingest import values
+from ingest.emit import Emit, End, EntityEmit, RelationEmit
+
+MAX_NEAREST = 3
+
+
+@dataclass
+class Batch:
+    """The typed tables of one file so far, and the rows that were refused (temp table `bad`)."""
+
+    con: duckdb.DuckDBPyConnection
+    schema: Schema
+    currency: str = "CNY"
+    entities: list[tuple[EntityClass, str]] = field(default_factory=list)
+    relations: list[tuple[Relation, str]] = field(default_factory=list)
+    tables: int = 0
+
+    def __post_init__(self) -> None:
+        self.con.execute(
+            'CREATE OR REPLACE TEMP TABLE bad("row" BIGINT, line INTEGER, "column" VARCHAR,'
+            " raw VARCHAR, key VARCHAR, vals VARCHAR)"
+        )
+        functions.register(self.con)
+
+    def new_table(self) -> str:
+        self.tables += 1
+        return f"typed_{self.tables}"
+
+    def refuse(self, select: str, params: list[object] | None = None) -> None:
+        """Adds rows to `bad`: `select` yields row, line, column, raw, key, vals."""
+        self.con.execute(f"INSERT INTO bad {select}", params or [])
+
+
+def keyless_id(cls: str, name: str, region: str | None = None) -> str:
+    """The key of an entity without one: a digest of class, normalised name and region.
+
+    >>> keyless_id("Firm", "甲公司") == keyless_id("Firm", " 甲 公司")
+    True
+    """
+    import hashlib
+
+    said = f"{cls}|{normalise(name)}|{normalise(region or '')}"
+    return f"{cls}:{hashlib.md5(said.encode(), usedforsecurity=False).hexdigest()[:12]}"
+
+
+def _keyless_sql(cls: str, name: str, region: str | None) -> str:
+    place = f"coalesce(normalise_name({region}), '')" if region else "''"
+    said = f"{literal(cls + '|')} || normalise_name({name}) || '|' || {place}"
+    return f"{literal(cls + ':')} || substr(md5({said}), 1, 12)"
+
+
+def add(batch: Batch, emit: Emit, own: EntityEmit | None, own_tables: list[str]) -> list[str]:
+    """Adds what `emit` says to `batch`; returns the names of the typed tables that it made.
+
+    `own` is the emit of the row's own entity and `own_tables` its typed tables: an end that names
+    the row itself takes its key from there.
+    """
+    if isinstance(emit, EntityEmit):
+        return _add_entities(batch, emit)
+    return _add_relations(batch, emit, own, own_tables)
+
+
+def _add_entities(batch: Batch, emit: EntityEmit) -> list[str]:
+    made = []
+    for cls, condition in _by_type(batch, emit, emit.cls):
+        kind = batch.schema.classes[cls]
+        table = batch.new_table()
+        columns, joins, refusals = _value_columns(batch, emit, kind.properties, condition)
+        name = _qualified(emit.columns.get("name"))
+        region = _qualified(emit.region_column)
+        key, keyless = _entity_key(emit, kind, name, region)
+        extra = _extra(batch, emit, kind.properties)
+        keep = f"{condition} AND {name} IS NOT NULL" if emit.by_name else condition
+        batch.con.execute(
+            f'CREATE TEMP TABLE {ident(table)} AS SELECT s."row", s.line, {key} AS id,'
+            f" {keyless} AS keyless, {str(emit.by_name).lower()} AS mention{columns}{extra}"
+            f" FROM {ident(emit.table)} s {joins} WHERE {keep}"
+        )
+        if "name" in emit.columns and not emit.by_name:
+            _refuse_empty(batch, emit, condition, emit.columns["name"], "ingest.missing_name")
+        batch.refuse(
+            f'SELECT "row", line, NULL, NULL, \'ingest.missing_id\', NULL FROM {ident(table)}'
+            " WHERE id IS NULL"
+        )
+        for refusal in refusals:
+            batch.refuse(refusal)
+        batch.entities.append((kind, table))
+        made.append(table)
+    return made
+
+
+def _refuse_empty(batch: Batch, emit: Emit, condition: str, column: str, key: str) -> None:
+    batch.refuse(
+        f'SELECT "row", line, {literal(column)}, NULL, {literal(key)}, NULL'
+        f" FROM {ident(emit.table)} s WHERE {condition} AND {_qualified(column)} IS NULL"
+    )
+
+
+def _qualified(column: str | None) -> str | None:
+    return f"s.{ident(column)}" if column else None
+
+
+def _entity_key(
+    emit: EntityEmit, kind: EntityClass, name: str | None, region: str | None
+) -> tuple[str, str]:
+    given = [_qualified(emit.id_column)] if emit.id_column else []
+    for term in kind.properties:
+        if term.identifier and term.name in emit.columns:
+            cell = _qualified(emit.columns[term.name])
+            given.append(f"{literal(term.name + ':')} || upper({cell})")
+    known = f"coalesce({', '.join([*(g for g in given if g), 'NULL'])})"
+    digest = _keyless_sql(kind.name, name, region) if name else "NULL"
+    return f"coalesce({known}, {digest})", f"({known} IS NULL)"
+
+
+def _add_relations(
+    batch: Batch, emit: RelationEmit, own: EntityEmit | None, own_tables: list[str]
+) -> list[str]:
+    made = []
+    for name, condition in _by_type(batch, emit, emit.relation):
+        kind = batch.schema.relations[name]
+        table = batch.new_table()
+        columns, joins, refusals = _value_columns(batch, emit, kind.attributes, condition)
+        ends = []
+        for side, end in (("source", emit.source), ("target", emit.target)):
+            if own is not None and own_tables and _is_own(end, own):
+                rows = " UNION ALL ".join(
+                    f'SELECT "row", id, keyless FROM {ident(t)}' for t in own_tables
+                )
+                joins += f' JOIN ({rows}) own_{side} ON own_{side}."row" = s."row"'
+                ends.append((f"own_{side}.id", f"own_{side}.keyless"))
+            else:
+                ends.append(_end_key(end))
+        eid = _qualified(emit.id_column) or "NULL::VARCHAR"
+        extra = _extra(batch, emit, kind.attributes)
+        (source, source_keyless), (target, target_keyless) = ends
+        batch.con.execute(
+            f'CREATE TEMP TABLE {ident(table)} AS SELECT s."row", s.line, {source} AS source_id,'
+            f" {source_keyless} AS source_keyless, {target} AS target_id,"
+            f" {target_keyless} AS target_keyless, {eid} AS eid{columns}{extra}"
+            f" FROM {ident(emit.table)} s {joins} WHERE {condition}"
+        )
+        for side, end in (("source", emit.source), ("target", emit.target)):
+            batch.refuse(
+                f'SELECT "row", line, {literal(end.column)}, NULL, \'ingest.missing_end\', NULL'
+                f" FROM {ident(table)} WHERE {side}_id IS NULL"
+            )
+        batch.refuse(
+            f'SELECT "row", line, {literal(emit.target.column)}, target_id, \'ingest.self_loop\','
+            f" NULL FROM {ident(table)} WHERE source_id = target_id"
+        )
+        for refusal in refusals:
+            batch.refuse(refusal)
+        batch.relations.append((kind, table))
+        made.append(table)
+    return made
+
+
+def _is_own(end: End, own: EntityEmit) -> bool:
+    if end.by == "id":
+        return own.id_column is not None and end.column == own.id_column
+    return end.cls == own.cls and end.column == own.columns.get("name")
+
+
+def _end_key(end: End) -> tuple[str, str]:
+    cell = f"s.{ident(end.column)}"
+    if end.by == "id":
+        return cell, "false"
+    assert end.cls is not None, "an end by name needs a class"
+    return _keyless_sql(end.cls, cell, _qualified(end.region_column)), "true"
+
+
+def _by_type(batch: Batch, emit: Emit, fixed: str | None) -> list[tuple[str, str]]:
+    """(class or relation, SQL condition) pairs; rows of unknown type are refused."""
+    if fixed is not None:
+        return [(fixed, "true")]
+    assert emit.type_column is not None, "an emit needs a class or a type column"
+    cell = f"s.{ident(emit.type_column)}"
+    find = (
+        batch.schema.class_named if isinstance(emit, EntityEmit) else batch.schema.relation_named
+    )
+    texts: dict[str, list[str]] = {}
+    for (text,) in batch.con.execute(
+        f"SELECT DISTINCT {cell} FROM {ident(emit.table)} s ORDER BY 1"
+    ).fetchall():
+        kind = find(text) if text else None
+        if kind is None or getattr(kind, "abstract", False):
+            batch.refuse(
+                f'SELECT s."row", s.line, ?, {cell}, ?, ? FROM {ident(emit.table)} s'
+                f" WHERE {cell} IS NOT DISTINCT FROM ?",
+                [emit.type_column, *_unknown_type(batch, emit, text), text],
+            )
+        else:
+            texts.setdefault(kind.name, []).append(text)
+    return [(name, f"{cell} IN {literals(written)}") for name, written in sorted(texts.items())]
+
+
+def _unknown_type(batch: Batch, emit: Emit, text: str | None) -> tuple[str, str]:
+    import difflib
+
+    kinds: dict[str, EntityClass] | dict[str, Relation]
+    kinds = batch.schema.classes if isinstance(emit, EntityEmit) else batch.schema.relations
+    names = [n for k in kinds.values() for n in (k.name, *k.label.values())]
+    near = difflib.get_close_matches(text or "", names, MAX_NEAREST, 0.5)
+    key = "ingest.unknown_class" if isinstance(emit, EntityEmit) else "ingest.unknown_relation"
+    return key, json.dumps({"raw": text or "", "nearest": ", ".join(near) or "—"})
+
+
+def _value_columns(
+    batch: Batch, emit: Emit, terms: tuple[Property, ...], condition: str
+) -> tuple[str, str, list[str]]:
+    """The typed columns as SQL, the joins that they need, and the selects of refused rows."""
+    columns, joins, refusals = "", "", []
+    for term in terms:
+        if term.name not in emit.columns:
+            continue
+        raw = emit.columns[term.name]
+        unit = emit.units.get(raw)
+        plain = values.fast_sql(term, f"s.{ident(raw)}", unit=unit, currency=batch.currency)
+        first = plain[term.columns[0][0]]
+        texts = [
+            row[0]
+            for row in batch.con.execute(
+                f"SELECT DISTINCT s.{ident(raw)} FROM {ident(emit.table)} s WHERE {condition}"
+                f" AND s.{ident(raw)} IS NOT NULL AND ({first}) IS NULL"
+            ).fetchall()
+        ]
+        if not texts:
+            columns += "".join(f", {plain[c]} AS {ident(c)}" for c, _ in term.columns)
+            continue
+        parsed = f"parsed_{batch.new_table()}"
+        _parse_texts(batch, term, texts, unit, parsed)
+        joins += f" LEFT JOIN {ident(parsed)} ON {ident(parsed)}.raw = s.{ident(raw)}"
+        columns += "".join(
+            f", CASE WHEN ({first}) IS NULL THEN {ident(parsed)}.{ident(c)} ELSE {plain[c]} END"
+            f" AS {ident(c)}"
+            for c, _ in term.columns
+        )
+        refusals.append(
+            f'SELECT s."row", s.line, {literal(raw)}, s.{ident(raw)}, p.key, p.vals'
+            f" FROM {ident(emit.table)} s JOIN {ident(parsed)} p ON p.raw = s.{ident(raw)}"
+            f" WHERE p.key IS NOT NULL AND {condition}"
+        )
+    return columns, joins, refusals
+
+
+def _parse_texts(
+    batch: Batch, term: Property, texts: list[str], unit: str | None, table: str
+) -> None:
+    declared = ", ".join(f"{ident(c)} {t}" for c, t in term.columns)
+    batch.con.execute(
+        f"CREATE TEMP TABLE {ident(table)}(raw VARCHAR, {declared}, key VARCHAR, vals VARCHAR)"
+    )
+    rows: list[list[object]] = []
+    for text in sorted(texts):
+        key = vals = None
+        cells: tuple[object, ...] = (None,) * len(term.columns)
+        try:
+            cells = values.parse_columns(term, text, unit=unit, currency=batch.currency)
+        except values.ValueRefused as refused:
+            key = refused.key
+            vals = json.dumps(refused.values, ensure_ascii=False, default=str)
+        rows.append([text, *cells, key, vals])
+    marks = ", ".join("?" * (len(term.columns) + 3))
+    batch.con.executemany(f"INSERT INTO {ident(table)} VALUES ({marks})", rows)
+
+
+def _extra(batch: Batch, emit: Emit, terms: tuple[Property, ...]) -> str:
+    """Columns that the mapping keeps but the ontology does not know, as one JSON text."""
+    known = {t.name for t in terms}
+    kept = dict(emit.extra)
+    kept.update({n: c for n, c in emit.columns.items() if n not in known})
+    if not kept:
+        return ""
+    pairs = ", ".join(f"{literal(h)}: s.{ident(c)}" for h, c in sorted(kept.items()))
+    some = " OR ".join(f"s.{ident(c)} IS NOT NULL" for c in kept.values())
+    return f", CASE WHEN {some} THEN to_json({{{pairs}}})::VARCHAR END AS extra"
