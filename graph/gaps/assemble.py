@@ -1,0 +1,232 @@
+"""From what a method found to a finding: ids, names, texts, evidence, confidence."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, get_args
+
+import numpy as np
+
+from graph.finding import Confidence, Evidence, Finding, NotAssessed, Subject
+from graph.gaps.evidence import evidence
+from graph.gaps.method import Ask, Found, Method, Node, Unknown
+from graph.messages import Lang, say
+from graph.names import by_language, shown
+from graph.network import Network
+
+LANGS: tuple[Lang, ...] = get_args(Lang)
+
+
+@dataclass(frozen=True)
+class Named:
+    """What is shown of a node."""
+
+    id: str
+    type: str
+    name: str | None
+    name_en: str | None
+
+    def subject(self) -> Subject:
+        return Subject(self.id, self.type, by_language(self.name, self.name_en))
+
+    def shown(self, lang: Lang) -> str:
+        return shown(self.name, self.name_en, lang, self.id)
+
+
+def escaped(part: str) -> str:
+    """A part of a finding's id: the four characters that separate parts are percent-encoded.
+
+    >>> escaped("firm:9151@x")
+    'firm%3A9151%40x'
+    """
+    for char in "%:@>":
+        part = part.replace(char, f"%{ord(char):02X}")
+    return part
+
+
+def finding_id(measure: str, found: Found, names: Mapping[int, Named], ask: Ask) -> str:
+    """`measure:subject>object@scope`: the same from run to run."""
+    parts = [escaped(names[found.subject].id)]
+    if found.object is not None:
+        parts.append(escaped(names[found.object].id))
+    scope = dict(found.scope)
+    if ask.region_name is not None:
+        scope["region"] = ask.region_name
+    text = "".join(f"@{key}={escaped(value)}" for key, value in sorted(scope.items()))
+    return f"{measure}:{'>'.join(parts)}{text}"
+
+
+def rounded(value: Any, names: Mapping[int, Named]) -> Any:
+    """A value as it is written: six digits, ids for nodes, None for what is not a number."""
+    if isinstance(value, Node):
+        return names[value.k].id
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    if isinstance(value, float | np.floating):
+        return round(float(value), 6) + 0.0 if math.isfinite(value) else None
+    if isinstance(value, np.integer):
+        return int(value)
+    if isinstance(value, Mapping):
+        return {str(k): rounded(v, names) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [rounded(v, names) for v in value]
+    return value
+
+
+class Assembler:
+    """Makes findings of one method's answers."""
+
+    def __init__(self, net: Network, ask: Ask, method: Method) -> None:
+        self.net = net
+        self.ask = ask
+        self.method = method
+        self._position = {int(k): i for i, k in enumerate(net.links)}
+
+    def names(self, keys: Iterable[int]) -> dict[int, Named]:
+        """Ids, classes and names of nodes."""
+        wanted = np.unique(np.fromiter(keys, np.int64))
+        con = self.net.source.con
+        con.register("gap_wanted", {"k": wanted})
+        rows = con.execute(
+            "SELECT n.k, n.id, n.class, n.name, n.name_en FROM node n JOIN gap_wanted USING (k)"
+        ).fetchall()
+        con.unregister("gap_wanted")
+        return {k: Named(*rest) for k, *rest in rows}
+
+    def chain(self, item: Found | Unknown) -> str:
+        """The kind of chain: what the finding says, else the method, else the subject's own."""
+        if item.chain or self.method.chain:
+            return item.chain or self.method.chain or ""
+        position = None if item.subject is None else self._position.get(item.subject)
+        return "industry" if position is None else self.net.kind(position)
+
+    def fields(self, found: Found, names: Mapping[int, Named]) -> dict[str, Any]:
+        """What a condition can ask of a finding before it is written out."""
+        named = names[found.subject]
+        return {
+            **found.values,
+            **found.scope,
+            "id": named.id,
+            "type": named.type,
+            "name": " ".join(n for n in (named.name, named.name_en) if n),
+            "severity": found.severity,
+            "action": found.action.value,
+            "chain": self.chain(found),
+            "measure": self.method.measure,
+        }
+
+    def findings(
+        self, shown: Sequence[Found], names: dict[int, Named], stable: Sequence[float | None]
+    ) -> Iterator[Finding]:
+        """Finished findings, ranked in the order given."""
+        mentioned = {n.k for f in shown for n in _nodes((f.values, f.says, f.impact, f.candidates))}
+        names = names | self.names(mentioned - names.keys())
+        lines = evidence(self.net.source, [f.evidence for f in shown], self.ask)
+        for rank, found in enumerate(shown, 1):
+            yield self._finding(rank, found, names, stable[rank - 1], lines[rank - 1])
+
+    def _finding(
+        self,
+        rank: int,
+        found: Found,
+        names: Mapping[int, Named],
+        stable: float | None,
+        lines: tuple[Evidence, ...],
+    ) -> Finding:
+        named = names[found.subject]
+        key = f"{self.method.family}.{found.text or self.method.measure}"
+        other = None if found.object is None else names[found.object]
+        return Finding(
+            id=finding_id(self.method.measure, found, names, self.ask),
+            chain=self.chain(found),
+            family=self.method.family,
+            measure=self.method.measure,
+            method=self.method.name,
+            rank=rank,
+            severity=rounded(found.severity, names),
+            subject=named.subject(),
+            object=None if other is None else other.subject(),
+            values=rounded({**found.scope, **found.values}, names),
+            impact=rounded(found.impact, names),
+            action=found.action.value,
+            confidence=confidence(found, stable),
+            evidence=lines,
+            text={lang: _text(key, lang, named, other, found.says, names) for lang in LANGS},
+            candidates=tuple(rounded(c, names) for c in found.candidates),
+        )
+
+    def not_assessed(
+        self, unknown: Sequence[Unknown], names: dict[int, Named]
+    ) -> Iterator[NotAssessed]:
+        """What could not be judged, in the order given."""
+        mentioned = {n.k for u in unknown for n in _nodes((u.values, u.says))}
+        names = names | self.names(mentioned - names.keys())
+        for item in unknown:
+            named = None if item.subject is None else names[item.subject]
+            key = f"{self.method.family}.{item.text}" if item.text else "gaps.insufficient"
+            says = {"missing": ", ".join(item.missing), "measure": self.method.measure, **item.says}
+            yield NotAssessed(
+                measure=self.method.measure,
+                subject=None if named is None else named.subject(),
+                reason=item.reason,
+                missing=item.missing,
+                values=rounded(item.values, names),
+                text={lang: _text(key, lang, named, None, says, names) for lang in LANGS},
+            )
+
+
+def confidence(found: Found, stable: float | None) -> Confidence:
+    """The geometric mean of what is known of coverage, agreement and stability.
+
+    >>> from graph.gaps.method import Action
+    >>> confidence(Found(1, 0.5, Action.ADD, coverage=0.25), 1.0).score
+    0.5
+    """
+    stable = found.stability if stable is None else stable
+    parts = [p for p in (found.coverage, found.agreement, stable) if p is not None]
+    score = math.prod(parts) ** (1 / len(parts)) if parts else 0.5
+    reasons = tuple(
+        {"key": key, **{lang: say(key, lang, **values) for lang in LANGS}}
+        for key, values in found.reasons
+    )
+    coverage, agreement, stable = (
+        None if p is None else round(p, 4) for p in (found.coverage, found.agreement, stable)
+    )
+    return Confidence(round(score, 4), coverage, agreement, stable, reasons)
+
+
+def _text(
+    key: str,
+    lang: Lang,
+    subject: Named | None,
+    other: Named | None,
+    says: Mapping[str, Any],
+    names: Mapping[int, Named],
+) -> str:
+    filled: dict[str, Any] = {k: _said(v, lang, names) for k, v in says.items()}
+    filled.setdefault("subject", subject.shown(lang) if subject else filled.get("measure", ""))
+    if other is not None:
+        filled.setdefault("object", other.shown(lang))
+    return say(key, lang, **filled)
+
+
+def _said(value: Any, lang: Lang, names: Mapping[int, Named]) -> Any:
+    """How a value is said: names for nodes, lists joined as the language does."""
+    if isinstance(value, Node):
+        return names[value.k].shown(lang)
+    if isinstance(value, Mapping):
+        return value[lang]
+    if isinstance(value, list | tuple):
+        return ("、" if lang == "zh" else ", ").join(str(_said(v, lang, names)) for v in value)
+    return value
+
+
+def _nodes(value: Any) -> Iterator[Node]:
+    if isinstance(value, Node):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _nodes(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _nodes(inner)

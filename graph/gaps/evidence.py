@@ -1,0 +1,65 @@
+"""The lines of the sources that a finding rests on."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from graph.finding import Evidence
+from graph.gaps.method import Ask, Rows
+from graph.network import Source
+from graph.record.sql import ident
+
+
+def evidence(
+    source: Source, wanted: Sequence[tuple[Rows, ...]], ask: Ask
+) -> list[tuple[Evidence, ...]]:
+    """For each finding the rows it names, by source, file and line, at most as many as is set."""
+    most = int(ask["evidence.rows"])
+    lines: list[list[Evidence]] = [[] for _ in wanted]
+    asked = [(i, rows) for i, each in enumerate(wanted) for rows in each]
+    for relation in sorted({rows.relation for _, rows in asked}):
+        for condition in ("of", "to", "both"):
+            part = [(i, r) for i, r in asked if r.relation == relation and _ends(r) == condition]
+            if part:
+                _collect(source, relation, condition, part, lines, most)
+    return [tuple(dict.fromkeys(each))[:most] for each in lines]
+
+
+def _ends(rows: Rows) -> str:
+    if rows.of is not None and rows.to is not None:
+        return "both"
+    return "of" if rows.of is not None else "to"
+
+
+def _collect(
+    source: Source,
+    relation: str,
+    condition: str,
+    part: list[tuple[int, Rows]],
+    lines: list[list[Evidence]],
+    most: int,
+) -> None:
+    join = {"of": "r.f = w.f", "to": "r.t = w.t", "both": "r.f = w.f AND r.t = w.t"}[condition]
+    quote = "r.quote" if _has_quote(source, relation) else "NULL"
+    source.con.register(
+        "gap_wanted",
+        {
+            "i": np.array([i for i, _ in part], np.int64),
+            "f": np.array([r.of if r.of is not None else -1 for _, r in part], np.int64),
+            "t": np.array([r.to if r.to is not None else -1 for _, r in part], np.int64),
+        },
+    )
+    rows = source.con.execute(
+        f"SELECT i, source, file, line, quote FROM ("
+        f" SELECT w.i, r.source, r.file, r.line, {quote} AS quote, row_number() OVER ("
+        f" PARTITION BY w.i ORDER BY r.source, r.file, r.line) AS place"
+        f" FROM {ident('r_' + relation)} r JOIN gap_wanted w ON {join})"
+        f" WHERE place <= {most} ORDER BY i, place"
+    ).fetchall()
+    source.con.unregister("gap_wanted")
+    for i, name, file, line, said in rows:
+        lines[i].append(Evidence(name, file, line, said))
+
+
+def _has_quote(source: Source, relation: str) -> bool:
+    return any(p.name == "quote" for p in source.schema.relations[relation].attributes)

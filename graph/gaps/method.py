@@ -1,0 +1,134 @@
+"""The port: what a method is, what it is asked, and what it answers."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from graph.gaps.settings import Settings
+from graph.network import Network
+from graph.network.source import Floats
+
+
+class Action(StrEnum):
+    """The kind of work that a finding calls for."""
+
+    ADD = "补链"
+    """needed and absent"""
+    STRENGTHEN = "强链"
+    """present and weak"""
+    EXTEND = "延链"
+    """specialised here, the next step absent"""
+    SECURE = "固链"
+    """present, from a single or a foreign source"""
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node by its key: an id in `values`, a name in a text."""
+
+    k: int
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Evidence: the rows of a relation that leave `of` or reach `to`, or both."""
+
+    relation: str
+    of: int | None = None
+    to: int | None = None
+
+
+@dataclass(frozen=True)
+class Knock:
+    """What breaks: links (by node key) as a whole, or providers with all that they supply."""
+
+    links: tuple[int, ...] = ()
+    providers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """One weak link as a method sees it; the runner adds rank, id, texts and evidence.
+
+    `scope` tells findings of one measure and subject apart (`{"level": "actor"}`). `chain` is the
+    kind of chain where it is not that of the subject. `agreement` is None where one source speaks.
+    `reasons` are messages (key, values) on why confidence is what it is; `lost`, where `knock` is
+    given, is filled in by the runner as the finding's impact.
+    """
+
+    subject: int
+    severity: float
+    action: Action
+    values: Mapping[str, Any] = field(default_factory=dict)
+    says: Mapping[str, Any] = field(default_factory=dict)
+    object: int | None = None
+    scope: Mapping[str, str] = field(default_factory=dict)
+    chain: str | None = None
+    text: str | None = None
+    coverage: float | None = None
+    agreement: float | None = None
+    stability: float | None = None
+    reasons: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    evidence: tuple[Rows, ...] = ()
+    knock: Knock | None = None
+    impact: Mapping[str, Any] = field(default_factory=dict)
+    candidates: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """What cannot be judged, and the parts of the data that are missing for it.
+
+    `missing` names relations, attributes and classes as the ontology does (`PROVIDES.share`).
+    `subject` None: the measure as a whole.
+    """
+
+    missing: tuple[str, ...]
+    subject: int | None = None
+    reason: str = "insufficient_data"
+    values: Mapping[str, Any] = field(default_factory=dict)
+    text: str | None = None
+    says: Mapping[str, Any] = field(default_factory=dict)
+    chain: str | None = None
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is asked: from whose viewpoint, within which region, with which thresholds.
+
+    `home` and `region` are positions: a country in `net.places.countries` or a region in
+    `net.places.regions`; `home_name` and `region_name` are as the user wrote them.
+    """
+
+    settings: Settings
+    home_country: int | None = None
+    home_region: int | None = None
+    home_name: str | None = None
+    region: int | None = None
+    region_name: str | None = None
+
+    def __getitem__(self, threshold: str) -> float:
+        return self.settings[threshold]
+
+
+@dataclass(frozen=True)
+class Method:
+    """A measure: its name, family and version, and the function that finds.
+
+    `score`, where given, is severity per link position (0 where not found) by level ("" where the
+    measure has none): it is run again on thinned networks to see how stable the findings are.
+    `chain` is the kind of chain its findings count for; None: that of the subject. Two versions of
+    a method may give different results.
+    """
+
+    measure: str
+    family: str
+    version: str
+    find: Callable[[Network, Ask], Iterator[Found | Unknown]]
+    score: Callable[[Network, Ask], Mapping[str, Floats]] | None = None
+    chain: str | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.measure}/{self.version}"

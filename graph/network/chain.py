@@ -1,0 +1,91 @@
+"""How links hang together: what requires what, kinds of one thing, steps, and chains."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graph.network.source import Bools, Ints, Source, has_column, ints
+from graph.network.tables import LINK, current
+from graph.record.sql import ident, literals
+
+CHAIN_KINDS = {"IncubationChain": "innovation"}
+"""The class of a chain whose findings count for another chain than its name says."""
+
+
+@dataclass(frozen=True)
+class Edges:
+    """Relations between links, by position, ordered by both ends.
+
+    `group` numbers alternatives among what one link requires; -1: required in its own right.
+    """
+
+    f: Ints
+    t: Ints
+    group: Ints
+
+    def __len__(self) -> int:
+        return len(self.f)
+
+    def keep(self, rows: Bools) -> "Edges":
+        return Edges(self.f[rows], self.t[rows], self.group[rows])
+
+
+def edges(source: Source, relation: str, as_of: str) -> Edges:
+    """The relation between two links; a relation of a link to itself says nothing."""
+    group = "r.group" if has_column(source.schema, relation, "group") else "NULL"
+    group = group.replace("r.group", 'r."group"')
+    found = source.con.execute(
+        f"SELECT DISTINCT a.i AS f, b.i AS t, {group} AS g"
+        f" FROM {ident('r_' + relation)} r JOIN {LINK} a ON a.k = r.f JOIN {LINK} b ON b.k = r.t"
+        f" WHERE a.i <> b.i AND {current(source, relation, 'r', as_of)} ORDER BY f, t, g NULLS LAST"
+    )
+    columns = found.fetchnumpy()
+    f, t = ints(columns["f"]), ints(columns["t"])
+    names = np.ma.asarray(columns["g"])
+    gone = np.ma.getmaskarray(names)
+    known = sorted({str(g) for g in names.data[~gone]})
+    number = {g: i for i, g in enumerate(known)}
+    values = (-1 if n else number[str(g)] for g, n in zip(names.data, gone, strict=True))
+    return Edges(f, t, np.fromiter(values, np.int64, len(f)))
+
+
+@dataclass(frozen=True)
+class Chains:
+    """Which chain a link is in. `chain` and `stage` are rows (link, chain or stage)."""
+
+    keys: Ints
+    kinds: tuple[str, ...]
+    of_link: Ints
+    links_in: tuple[Ints, Ints]
+
+
+def chains(source: Source, members: tuple[Ints, Ints], n: int, as_of: str) -> Chains:
+    """Chains by position in the order of ids; `of_link` is the first chain a link is in, or -1.
+
+    A link that is part of a stage is in the chain of that stage.
+    """
+    con = source.con
+    classes = tuple(c for c in source.schema.subclasses("Chain"))
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE gap_chain AS SELECT"
+        f" (row_number() OVER (ORDER BY id) - 1)::INTEGER AS i, k, class"
+        f" FROM node WHERE class IN {literals(classes)}"
+    )
+    rows = con.execute("SELECT k, class FROM gap_chain ORDER BY i").fetchall()
+    found = con.execute(
+        f'SELECT DISTINCT l.i AS link, c.i AS chain FROM "r_PART_OF_CHAIN" r'
+        f" JOIN {LINK} l ON l.k = r.f JOIN gap_chain c ON c.k = r.t"
+        f" WHERE {current(source, 'PART_OF_CHAIN', 'r', as_of)} ORDER BY link, chain"
+    ).fetchnumpy()
+    link, chain = ints(found["link"]), ints(found["chain"])
+    of_link = np.full(n, len(rows), dtype=np.int64)
+    np.minimum.at(of_link, link, chain)
+    part, stage = members
+    inherited = np.full(n, len(rows), dtype=np.int64)
+    np.minimum.at(inherited, part, of_link[stage])
+    of_link = np.where(of_link == len(rows), inherited, of_link)
+    of_link[of_link == len(rows)] = -1
+    kinds = tuple(
+        CHAIN_KINDS.get(c, c.removesuffix("Chain").lower() or "industry") for _, c in rows
+    )
+    return Chains(np.array([k for k, _ in rows], dtype=np.int64), kinds, of_link, (link, chain))

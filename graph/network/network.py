@@ -1,0 +1,113 @@
+"""The network: arrays over links, actors and places, made once per view."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from graph.network import tables
+from graph.network.chain import Chains, Edges, chains, edges
+from graph.network.market import Market, market
+from graph.network.places import Places, places
+from graph.network.source import Bools, Ints, Source, bools
+from graph.network.supply import Supply, by_actor, by_place
+
+
+@dataclass(frozen=True)
+class Network:
+    """Everything that a method on the chain graph needs.
+
+    `links`, `actors` and `regions` hold node keys by position. `supply` are live provisions of
+    actors, `stated` those of places. `requires` runs from a link to its input, `variants` from a
+    kind to its parent, `precedes` from a stage to the next, `parts` from a link to its stage.
+    """
+
+    source: Source
+    links: Ints
+    actors: Ints
+    placeholder: Bools
+    places: Places
+    supply: Supply
+    stated: Supply
+    requires: Edges
+    variants: Edges
+    precedes: Edges
+    parts: Edges
+    chains: Chains
+
+    @classmethod
+    def of(cls, source: Source, *, as_of: str, live_status: tuple[str, ...]) -> "Network":
+        """Reads the view. `as_of` is an ISO date: what ended before or begins later is left out."""
+        tables.number_nodes(source, live_status)
+        links = tables.keys(source, tables.LINK)
+        parts = edges(source, "PART_OF_CHAIN", as_of)
+        found = source.con.execute(
+            f"SELECT k, placeholder FROM {tables.ACTOR} ORDER BY i"
+        ).fetchnumpy()
+        return cls(
+            source=source,
+            links=links,
+            actors=tables.keys(source, tables.ACTOR),
+            placeholder=bools(found["placeholder"]),
+            places=places(source, as_of),
+            supply=by_actor(source, as_of),
+            stated=by_place(source, as_of),
+            requires=edges(source, "REQUIRES", as_of),
+            variants=edges(source, "VARIANT_OF", as_of),
+            precedes=edges(source, "PRECEDES", as_of),
+            parts=parts,
+            chains=chains(source, (parts.f, parts.t), len(links), as_of),
+        )
+
+    def __len__(self) -> int:
+        """The number of links."""
+        return len(self.links)
+
+    @cached_property
+    def component(self) -> Ints:
+        """The weakly connected component of each link, links of one chain joined."""
+        from scipy.sparse import coo_matrix
+        from scipy.sparse.csgraph import connected_components
+
+        n = len(self)
+        member, chain = self.chains.links_in
+        ends = [(e.f, e.t) for e in (self.requires, self.variants, self.precedes, self.parts)]
+        ends.append((member, chain + n))
+        f, t = (np.concatenate(side) for side in zip(*ends, strict=True))
+        size = n + len(self.chains.keys)
+        graph: Any = coo_matrix((np.ones(len(f), np.int8), (f, t)), (size, size))  # type: ignore[no-untyped-call]
+        _, label = connected_components(graph, directed=False)
+        return np.asarray(label[:n], dtype=np.int64)
+
+    @cached_property
+    def chain_label(self) -> Ints:
+        """What counts as one chain: a named one where a link has it, else its component."""
+        named = self.chains.of_link
+        return np.where(named >= 0, named, len(self.chains.keys) + self.component)
+
+    @cached_property
+    def market(self) -> Market:
+        """What is known of the supply of each link."""
+        return market(self)
+
+    def kind(self, link: int) -> str:
+        """The kind of chain that `link` is in: industry where nothing is said."""
+        chain = self.chains.of_link[link]
+        return self.chains.kinds[chain] if chain >= 0 else "industry"
+
+    def thinned(self, share: float, seed: tuple[int, int]) -> "Network":
+        """A copy without a random `share` of the relations, the same for the same `seed`."""
+        rng = np.random.default_rng(seed)
+
+        def some(n: int) -> Bools:
+            return rng.random(n) >= share
+
+        return replace(
+            self,
+            supply=self.supply.keep(some(len(self.supply))),
+            stated=self.stated.keep(some(len(self.stated))),
+            requires=self.requires.keep(some(len(self.requires))),
+            variants=self.variants.keep(some(len(self.variants))),
+            precedes=self.precedes.keep(some(len(self.precedes))),
+        )

@@ -1,0 +1,83 @@
+"""The index tables: links, providers and regions numbered in the order of their ids.
+
+`gap_link(i, k)`, `gap_actor(i, k, placeholder, live)` and `gap_region(i, k)` are temporary tables
+on the view's connection; `i` is the position in every array of the network.
+"""
+
+from graph.names import PLACEHOLDERS, is_placeholder
+from graph.network.source import Ints, Source, has_column, ints
+from graph.record.sql import ident, literal, literals
+
+LINK, ACTOR, REGION = "gap_link", "gap_actor", "gap_region"
+
+
+def regions_of(source: Source) -> tuple[str, ...]:
+    """The classes whose members are places: as a provider, a place is an aggregate."""
+    return source.schema.subclasses("Region")
+
+
+def number_nodes(source: Source, live_status: tuple[str, ...]) -> None:
+    """Makes the three tables. A provider with a status outside `live_status` is not live."""
+    con, schema = source.con, source.schema
+    for table, classes in ((LINK, schema.links), (REGION, regions_of(source))):
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {table} AS"
+            f" SELECT (row_number() OVER (ORDER BY id) - 1)::INTEGER AS i, k"
+            f" FROM node WHERE class IN {literals(classes)}"
+        )
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {ACTOR} AS"
+        f" SELECT (row_number() OVER (ORDER BY n.id) - 1)::INTEGER AS i, n.k,"
+        f" {_placeholder(source)} AS placeholder, true AS live"
+        f' FROM (SELECT DISTINCT f FROM "r_PROVIDES") p JOIN node n ON n.k = p.f'
+        f" WHERE n.class NOT IN {literals(regions_of(source))}"
+    )
+    for cls in _producing(source):
+        if has_column(schema, cls, "status") and not schema.classes[cls].abstract:
+            con.execute(
+                f"UPDATE {ACTOR} SET live = false FROM {ident('n_' + cls)} c"
+                f" WHERE c.k = {ACTOR}.k AND c.status IS NOT NULL"
+                f" AND c.status NOT IN {literals(live_status)}"
+            )
+
+
+def _producing(source: Source) -> tuple[str, ...]:
+    """The classes whose status says how far production has come; others mean other things."""
+    return tuple(c for name in ("Firm", "Project") for c in source.schema.subclasses(name))
+
+
+def _placeholder(source: Source) -> str:
+    """An SQL condition on node `n`; names that need Unicode folding are asked of `graph.names`."""
+    odd = source.con.execute(
+        "SELECT DISTINCT name FROM node WHERE length(name) <= 20"
+        " AND regexp_matches(name, '[\uff01-\uff5e\u3000\u00a0]')"
+    ).fetchall()
+    folded = sorted(name for (name,) in odd if is_placeholder(name))
+    plain = "lower(trim(regexp_replace(n.name, '\\s+', ' ', 'g')))"
+    words = tuple(sorted(PLACEHOLDERS))
+    return f"coalesce({plain} IN {literals(words)} OR n.name IN {literals(folded)}, false)"
+
+
+def current(source: Source, relation: str, alias: str, as_of: str) -> str:
+    """An SQL condition: the relation `alias` holds on the day `as_of`, and is no mere plan.
+
+    Dates carry their precision, so that `until` 2024 lasts to the end of that year and `since`
+    2024 begins with it.
+    """
+    clauses = []
+    for column in ("until", "end", "valid_until"):
+        if has_column(source.schema, relation, column):
+            c = f"{alias}.{ident(column)}"
+            clauses.append(f"({c} IS NULL OR {c} >= left({literal(as_of)}, length({c})))")
+    for column in ("since", "start", "valid_from"):
+        if has_column(source.schema, relation, column):
+            c = f"{alias}.{ident(column)}"
+            clauses.append(f"({c} IS NULL OR {c} <= left({literal(as_of)}, length({c})))")
+    if has_column(source.schema, relation, "planned"):
+        clauses.append(f"NOT coalesce({alias}.planned, false)")
+    return " AND ".join(clauses) or "true"
+
+
+def keys(source: Source, table: str) -> Ints:
+    """Node keys by position."""
+    return ints(source.con.execute(f"SELECT k FROM {table} ORDER BY i").fetchnumpy()["k"])
