@@ -51,7 +51,7 @@ class Console:
         if to_error and self.quiet:
             return
         if not stream.isatty() and not to_error:
-            from graph.export.rows import to_plain
+            from graph.rows import to_plain
 
             write(to_plain(rows))
             return
@@ -81,7 +81,7 @@ def draw(
     from rich.table import Table
     from rich.text import Text
 
-    from graph.export.rows import plain
+    from graph.rows import plain
 
     table = Table(box=SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
     for i, heading in enumerate(headings):

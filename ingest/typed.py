@@ -13,7 +13,7 @@ from graph.names import normalise
 from graph.record import functions
 from graph.record.sql import ident, literal, literals
 from graph.schema import EntityClass, Property, Relation, Schema
-from ingest import values
+from ingest import fast, values
 from ingest.emit import Emit, End, EntityEmit, RelationEmit
 
 MAX_NEAREST = 3
@@ -231,7 +231,7 @@ def _value_columns(
             continue
         raw = emit.columns[term.name]
         unit = emit.units.get(raw)
-        plain = values.fast_sql(term, f"s.{ident(raw)}", unit=unit, currency=batch.currency)
+        plain = fast.fast_sql(term, f"s.{ident(raw)}", unit=unit, currency=batch.currency)
         first = plain[term.columns[0][0]]
         texts = [
             row[0]
@@ -271,7 +271,7 @@ def _parse_texts(
         key = vals = None
         cells: tuple[object, ...] = (None,) * len(term.columns)
         try:
-            cells = values.parse_columns(term, text, unit=unit, currency=batch.currency)
+            cells = fast.parse_columns(term, text, unit=unit, currency=batch.currency)
         except values.ValueRefused as refused:
             key = refused.key
             vals = json.dumps(refused.values, ensure_ascii=False, default=str)

@@ -1,12 +1,16 @@
 """Findings in the forms that `graph gaps` gives: the JSON contract, rows, and Markdown."""
 
+import difflib
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
-from graph.export.rows import to_csv, to_json, to_jsonl, to_markdown
+from graph.console import Console, give, write
+from graph.errors import UsageError
 from graph.finding import Finding, Findings, NotAssessed
 from graph.messages import Lang, say
+from graph.rows import plain, to_csv, to_json, to_jsonl, to_markdown, to_plain
 
 COLUMNS = ("measure", "rank", "severity", "subject", "object", "action", "confidence", "text")
 
@@ -72,3 +76,52 @@ def render(findings: Findings, kind: str, lang: Lang) -> str:
     if kind == "csv":
         return to_csv(headings(lang), rows(findings, lang))
     return to_markdown(headings(lang), rows(findings, lang))
+
+
+def export(view: object, findings: Findings | None, lang: Lang, settings: object) -> bytes:
+    """The findings as JSON (`graph export json`)."""
+    assert findings is not None
+    return to_json(as_dict(findings)).encode()
+
+
+def show(
+    console: Console, findings: Findings, kind: str, output: Path | None, explain: str | None
+) -> None:
+    """The answer of `graph gaps` in the form asked for; `explain` keeps one finding, whole.
+
+    Raises UsageError where no finding has that id.
+    """
+    if explain is not None:
+        findings = _only(findings, explain)
+    if kind != "table":
+        give(render(findings, kind, console.lang), output)
+        return
+    if output is not None:
+        give(to_plain([headings(console.lang), *rows(findings, console.lang)]), output)
+        return
+    if explain is not None:
+        _explain(console, findings.findings[0])
+        return
+    if not findings.findings:
+        console.say("export.no_findings", count=len(findings.not_assessed))
+        return
+    console.table(headings(console.lang), rows(findings, console.lang))
+    if findings.not_assessed:
+        console.say("export.not_assessed", count=len(findings.not_assessed))
+
+
+def _only(findings: Findings, wanted: str) -> Findings:
+    kept = tuple(f for f in findings.findings if f.id == wanted)
+    if not kept:
+        near = difflib.get_close_matches(wanted, [f.id for f in findings.findings], 3, 0.3)
+        raise UsageError("export.no_finding", id=wanted, nearest=", ".join(near) or "—")
+    return replace(findings, findings=kept, not_assessed=())
+
+
+def _explain(console: Console, finding: Finding) -> None:
+    said = finding_json(finding)
+    text = said.pop("text")
+    facts = [(key, plain(value)) for key, value in said.items() if key != "evidence"]
+    facts += [("evidence", f"{e.source}/{e.file}:{e.line}") for e in finding.evidence]
+    write(text.get(console.lang, "") + "\n")
+    console.table(["", ""], facts)

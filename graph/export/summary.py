@@ -1,0 +1,91 @@
+"""The record in a terminal: what is in it, one entity, and what a push did."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from graph.console import Console, write
+from graph.finding import Finding
+from graph.messages import Lang, say
+from graph.rows import plain, to_json
+from graph.schema import Schema
+
+
+def render_stats(console: Console, stats: dict[str, Any], schema: Schema, kind: str) -> None:
+    """`stats` as `graph.record.describe.stats` gives it."""
+    if kind == "json":
+        write(to_json(stats))
+        return
+    lang = console.lang
+    counted = say("export.count", lang)
+    entities = [(c, schema.classes[c].label[lang], n) for c, n in stats["entities"].items()]
+    console.table([say("export.entity", lang), "", counted], entities)
+    relations = [(r, schema.relations[r].label[lang], n) for r, n in stats["relations"].items()]
+    console.table([say("export.relation", lang), "", counted], relations)
+    sources = [
+        (s["source"], s["file"], s["kind"], s["read"], s["rejected"]) for s in stats["sources"]
+    ]
+    names = ("source", "file", "type", "read", "rejected")
+    console.table([say(f"export.{n}", lang) for n in names], sources)
+    filled = [
+        (cls, prop, f"{share:.0%}")
+        for cls, shares in stats["completeness"].items()
+        for prop, share in shares.items()
+        if prop != "name"
+    ]
+    console.table([say(f"export.{n}", lang) for n in ("type", "property", "share")], filled)
+    if stats["dangling"]:
+        console.say("export.dangling", count=stats["dangling"])
+    console.say("export.record", digest=stats["record"])
+
+
+def _name(names: Mapping[str, str], fallback: str, lang: Lang) -> str:
+    return names.get(lang) or next(iter(names.values()), fallback)
+
+
+def render_entity(
+    console: Console, entity: dict[str, Any], findings: list[Finding], schema: Schema, kind: str
+) -> None:
+    """One entity as `graph.record.describe.entity` gives it, and the findings that name it."""
+    if kind == "json":
+        from graph.export.findings import finding_json
+
+        write(to_json({**entity, "findings": [finding_json(f) for f in findings]}))
+        return
+    lang = console.lang
+    cls = schema.classes[entity["type"]]
+    title = f"{_name(entity['name'], entity['id'], lang)}  {entity['id']}  {cls.label[lang]}"
+    labels = {c: p.label[lang] for p in cls.properties for c, _ in p.columns}
+    rows = []
+    for claim in entity["claims"]:
+        place = f"{claim['source']}/{claim['file']}:{claim['line']}"
+        for column, value in claim["values"].items():
+            rows.append((labels.get(column, column), plain(value), place))
+    write(title + "\n")
+    console.table([say(f"export.{h}", lang) for h in ("properties", "value", "where")], rows)
+    ends = []
+    for item in entity["neighbours"]:
+        other = item["to"] if item["out"] else item["from"]
+        ends.append(
+            (
+                "→" if item["out"] else "←",
+                schema.relations[item["type"]].label[lang],
+                f"{_name(item['name'], other, lang)} ({other})",
+                ", ".join(f"{k}={plain(v)}" for k, v in item["values"].items()),
+                f"{item['source']}/{item['file']}:{item['line']}",
+            )
+        )
+    names = ("direction", "relation", "neighbour", "details", "where")
+    console.table([say(f"export.{n}", lang) for n in names], ends)
+    if findings:
+        said = [(f.measure, f"{f.severity:.2f}", f.text.get(lang, "")) for f in findings]
+        heads = [say(f"findings.{n}", lang) for n in ("measure", "severity")]
+        console.table([*heads, say("export.findings", lang)], said)
+
+
+def render_counts(console: Console, counts: Mapping[str, int], kind: str) -> None:
+    """A few named numbers; the names are keys of the catalogue's `export` messages."""
+    if kind == "json":
+        write(to_json(dict(counts)))
+        return
+    rows = [(say(f"export.{key}", console.lang), count) for key, count in counts.items()]
+    console.table(["", say("export.count", console.lang)], rows)
