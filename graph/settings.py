@@ -44,7 +44,10 @@ def read(folder: Path | None = None) -> Settings:
         unknown = sorted(set(said) - KNOWN)
         if unknown:
             raise InputError(
-                "settings.unknown", path=path, keys=", ".join(unknown), known=", ".join(sorted(KNOWN))
+                "settings.unknown",
+                path=path,
+                keys=", ".join(unknown),
+                known=", ".join(sorted(KNOWN)),
             )
         if "password" in said.get("neo4j", {}):
             raise InputError("settings.password", path=path)

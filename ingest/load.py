@@ -12,7 +12,7 @@ from graph.record.sql import ident, literal
 from graph.record.write import Counts, FileClaims, FileVersion, RejectedRow, Run
 from ingest import layout, readers, typed
 from ingest.discover import Found
-from ingest.emit import EntityEmit
+from ingest.emit import Emit, EntityEmit
 from ingest.mapping import Mapping
 from ingest.sheet import Note, Sheet
 
@@ -214,7 +214,7 @@ def _claims(
     return claims, notes
 
 
-def _add_emits(batch: typed.Batch, emits: list[EntityEmit | typed.RelationEmit]) -> None:
+def _add_emits(batch: typed.Batch, emits: list[Emit]) -> None:
     own: EntityEmit | None = None
     own_tables: list[str] = []
     for emit in emits:
@@ -237,7 +237,9 @@ def _set_aside(batch: typed.Batch, claims: FileClaims, bases: list[tuple[Sheet, 
         for reject in sheet.rejects:
             text = json.dumps(reject.values, ensure_ascii=False, default=str)
             claims.rejects.append(
-                RejectedRow(sheet.name, reject.line, reject.field, reject.raw, reject.key, text, None)
+                RejectedRow(
+                    sheet.name, reject.line, reject.field, reject.raw, reject.key, text, None
+                )
             )
         claims.rejected += len(sheet.rejects)
         if refused and refused[0]:
@@ -247,12 +249,8 @@ def _set_aside(batch: typed.Batch, claims: FileClaims, bases: list[tuple[Sheet, 
         claims.rejected += rows[0] if rows else 0
 
 
-def _rejected_rows(
-    batch: typed.Batch, sheet: Sheet, table: str, number: int
-) -> list[RejectedRow]:
-    pairs = ", ".join(
-        f"{literal(heading)}: s.c{i}" for i, heading in enumerate(sheet.headings)
-    )
+def _rejected_rows(batch: typed.Batch, sheet: Sheet, table: str, number: int) -> list[RejectedRow]:
+    pairs = ", ".join(f"{literal(heading)}: s.c{i}" for i, heading in enumerate(sheet.headings))
     rows = batch.con.execute(
         f'SELECT b.line, b."column", b.raw, b.key, b.vals, to_json({{{pairs}}})::VARCHAR'
         f' FROM (SELECT DISTINCT * FROM bad) b JOIN {ident(table)} s ON s."row" = b."row"'

@@ -146,7 +146,9 @@ def _ends_by_name(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
         for side, tops in (("f", relation.domain), ("t", relation.range))
         for cls in sorted({c for top in tops for c in schema.subclasses(top)})
     ]
-    con.execute("CREATE OR REPLACE TEMP TABLE may_stand(relation VARCHAR, side VARCHAR, class VARCHAR)")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE may_stand(relation VARCHAR, side VARCHAR, class VARCHAR)"
+    )
     con.executemany("INSERT INTO may_stand VALUES (?, ?, ?)", allowed)
     con.execute(
         """

@@ -169,7 +169,7 @@ def neighbours(view: View, k: int) -> list[dict[str, Any]]:
 def rejects(record: Record, lang: Lang) -> list[dict[str, Any]]:
     """Every refused row, then every relation that waits for one of its ends (`kind` tells)."""
     rows = record.con.execute(
-        "SELECT source, file, sheet, line, field, raw, key, \"values\", cells FROM rejects"
+        'SELECT source, file, sheet, line, field, raw, key, "values", cells FROM rejects'
         f" JOIN source_version USING (sv) WHERE r_to = {OPEN} ORDER BY source, file, line, field"
     ).fetchall()
     found = [

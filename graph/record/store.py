@@ -29,7 +29,12 @@ class Record:
 
     @classmethod
     def open(
-        cls, path: Path, *, schema: Schema | None = None, write: bool = False, memory: str = "1500MB"
+        cls,
+        path: Path,
+        *,
+        schema: Schema | None = None,
+        write: bool = False,
+        memory: str = "1500MB",
     ) -> Self:
         """Opens `path`, for reading unless `write`; a writer makes it where it is missing.
 

@@ -61,9 +61,7 @@ class View:
 
     def entities(self, cls: str) -> "pa.Table":
         """The entities of class `cls` (not of its subclasses), ordered by id."""
-        return self.con.execute(
-            f"SELECT * FROM {ident('n_' + cls)} ORDER BY id"
-        ).to_arrow_table()
+        return self.con.execute(f"SELECT * FROM {ident('n_' + cls)} ORDER BY id").to_arrow_table()
 
     def relations(self, name: str) -> "pa.Table":
         """The relations `name` with the ids of their ends as `from` and `to`, ordered by them."""
@@ -148,9 +146,7 @@ _OTHER_NAMES = (
 ORDER = "((e.mention::BIGINT << 62) + (v.rank << 32) + e.line)"
 
 
-def _make_entity_claims(
-    con: duckdb.DuckDBPyConnection, schema: Schema, tables: list[str]
-) -> None:
+def _make_entity_claims(con: duckdb.DuckDBPyConnection, schema: Schema, tables: list[str]) -> None:
     parts = [
         f"SELECT k, {literal(t.removeprefix('e_'))} AS class, mention FROM {ident(t)}"
         f" WHERE r_to = {OPEN}"
@@ -180,7 +176,9 @@ def _make_nodes(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
         " SELECT DISTINCT k, class, class AS final FROM entity_claim"
     )
     sources: dict[str, list[str]] = {}
-    for cls, final in con.execute("SELECT DISTINCT class, final FROM placed ORDER BY 1, 2").fetchall():
+    for cls, final in con.execute(
+        "SELECT DISTINCT class, final FROM placed ORDER BY 1, 2"
+    ).fetchall():
         sources.setdefault(final, []).append(cls)
     nodes = []
     for kind in schema.classes.values():
@@ -196,9 +194,7 @@ def _make_nodes(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
         "SELECT NULL::INTEGER AS k, NULL::VARCHAR AS id, NULL::VARCHAR AS class,"
         " NULL::VARCHAR AS name, NULL::VARCHAR AS name_en WHERE false"
     )
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE node AS {' UNION ALL '.join([empty, *nodes])}"
-    )
+    con.execute(f"CREATE OR REPLACE TEMP TABLE node AS {' UNION ALL '.join([empty, *nodes])}")
 
 
 def _make_class(

@@ -63,6 +63,11 @@ class FileClaims:
     read: int = 0
     rejected: int = 0
 
+    @property
+    def tables(self) -> list[tuple[EntityClass | Relation, str]]:
+        """All claim tables of classes and relations."""
+        return [*self.entities, *self.relations]
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -179,7 +184,7 @@ class Run:
 
     def _digest(self, claims: FileClaims) -> tuple[int, int]:
         lo = hi = 0
-        tables = [(kind.name, table) for kind, table in (*claims.entities, *claims.relations)]
+        tables = [(kind.name, table) for kind, table in claims.tables]
         tables += [("same_as", table) for table in claims.same_as]
         for name, table in tables:
             columns = [c for c in columns_of(self.con, table) if c not in ("row", "keyless")]
@@ -198,9 +203,7 @@ class Run:
         return lo, hi
 
     def _put_rejects(self, sv: int, rejects: Iterable[RejectedRow]) -> None:
-        rows = [
-            (sv, r.sheet, r.line, r.field, r.raw, r.key, r.values, r.cells) for r in rejects
-        ]
+        rows = [(sv, r.sheet, r.line, r.field, r.raw, r.key, r.values, r.cells) for r in rejects]
         if rows:
             import pyarrow as pa
 
@@ -208,7 +211,10 @@ class Run:
             text = pa.string()
             types = (pa.int32(), text, pa.int32(), text, text, text, text, text)
             batch = pa.table(
-                {n: pa.array(c, t) for n, c, t in zip(names, zip(*rows, strict=True), types, strict=True)}
+                {
+                    n: pa.array(c, t)
+                    for n, c, t in zip(names, zip(*rows, strict=True), types, strict=True)
+                }
             )
             self.con.register("reject_batch", batch)
             self.con.execute("INSERT INTO rejects SELECT * FROM reject_batch")
@@ -220,7 +226,10 @@ class Run:
             for end in ("source", "target"):
                 parts.append(f"SELECT {end}_id, {end}_keyless FROM {ident(table)}")
         for table in claims.same_as:
-            parts += [f"SELECT a, false FROM {ident(table)}", f"SELECT b, false FROM {ident(table)}"]
+            parts += [
+                f"SELECT a, false FROM {ident(table)}",
+                f"SELECT b, false FROM {ident(table)}",
+            ]
         if not parts:
             return
         start = self._next("k", "node_key")
@@ -236,7 +245,7 @@ class Run:
     ) -> int | None:
         """Opens and closes claims; the number of records that say something new, or None at first."""
         kinds: dict[str, tuple[EntityClass | Relation, list[str]]] = {}
-        for kind, table in (*claims.entities, *claims.relations):
+        for kind, table in claims.tables:
             kinds.setdefault(claim_table(kind), (kind, []))[1].append(table)
         for kind, _ in kinds.values():
             ensure(self.con, kind)
@@ -263,7 +272,7 @@ class Run:
         count = 0
         if changed:
             row = self.con.execute(
-                f"SELECT count(DISTINCT \"row\") FROM ({' UNION ALL '.join(changed)})"
+                f'SELECT count(DISTINCT "row") FROM ({" UNION ALL ".join(changed)})'
             ).fetchone()
             count = row[0] if row else 0
         for name in kinds:
@@ -286,14 +295,16 @@ class Run:
         self.con.execute(
             f"CREATE OR REPLACE TEMP TABLE {new} AS SELECT *, hash({said}) AS h0,"
             f" hash({said}, line) AS h, false AS said_before FROM ("
-            f" SELECT NULL::VARCHAR AS \"row\", * FROM {ident(name)} WHERE false"
+            f' SELECT NULL::VARCHAR AS "row", * FROM {ident(name)} WHERE false'
             f" UNION ALL BY NAME ({keyed}))"
         )
         self.con.execute(
             "CREATE OR REPLACE TEMP TABLE open_claim AS SELECT rowid AS rid,"
             f" hash({said}) AS h0, hash({said}, line) AS h FROM {ident(name)} WHERE {mine}"
         )
-        self.con.execute(f"UPDATE {new} SET said_before = true WHERE h0 IN (SELECT h0 FROM open_claim)")
+        self.con.execute(
+            f"UPDATE {new} SET said_before = true WHERE h0 IN (SELECT h0 FROM open_claim)"
+        )
         self.con.execute(
             f"UPDATE {ident(name)} SET r_to = {self.r} WHERE rowid IN"
             f" (SELECT rid FROM open_claim WHERE h NOT IN (SELECT h FROM {new}))"
