@@ -182,7 +182,7 @@ def _percent(cell: str) -> str:
 
 
 def _amount(word: str, node: Node) -> Step:
-    from ingest.money import amount_unit
+    from ingest.values.money import amount_unit
 
     if amount_unit(node.text()) is None:
         node.fail("bad_unit", word=node.text())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from graph.errors import GraphError
-from ingest.words import UNKNOWN
+from ingest.values.words import UNKNOWN
 
 
 class ValueRefused(GraphError):  # noqa: N818 - a verdict on a cell, not a failure

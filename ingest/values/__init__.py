@@ -1,7 +1,7 @@
 """The text of a cell → a value of its property's type, or the reason why it is none.
 
-The loader reads plainly written cells in SQL (`ingest.fast`); whatever that leaves, written as
-people write, comes here once for each distinct text. Both must agree.
+The loader reads plainly written cells in SQL (`ingest.values.fast`); whatever that leaves, written
+as people write, comes here once for each distinct text. Both must agree.
 """
 
 import re
@@ -9,12 +9,19 @@ from collections.abc import Sequence
 
 from graph.names import normalise
 from graph.schema import ClosedValue, Datatype, Property
-from ingest.codes import check_uscc, uscc
-from ingest.dates import parse_date
-from ingest.fast import fast_sql
-from ingest.money import Amount, amount_unit, parse_amount
-from ingest.numerals import ValueRefused, counted, counter_exponent, fold, is_unknown, numeral
-from ingest.words import FALSE, TRUE
+from ingest.values.codes import check_uscc, uscc
+from ingest.values.dates import parse_date
+from ingest.values.fast import fast_sql
+from ingest.values.money import Amount, amount_unit, parse_amount
+from ingest.values.numerals import (
+    ValueRefused,
+    counted,
+    counter_exponent,
+    fold,
+    is_unknown,
+    numeral,
+)
+from ingest.values.words import FALSE, TRUE
 
 __all__ = [
     "Amount",

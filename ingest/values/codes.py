@@ -2,7 +2,7 @@
 
 import re
 
-from ingest.numerals import ValueRefused, fold
+from ingest.values.numerals import ValueRefused, fold
 
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 USCC = rf"[1-9ANY][{_ALPHABET}][0-9]{{6}}[{_ALPHABET}]{{10}}"

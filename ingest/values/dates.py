@@ -3,8 +3,8 @@
 import calendar
 import re
 
-from ingest.numerals import ValueRefused, fold, is_unknown
-from ingest.words import OPEN
+from ingest.values.numerals import ValueRefused, fold, is_unknown
+from ingest.values.words import OPEN
 
 # Not from `calendar`: its names follow the locale.
 _LONG = "january february march april may june july august september october november december"

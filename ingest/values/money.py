@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from ingest.numerals import MAGNITUDES, NUMBER, ValueRefused, fold, is_unknown
+from ingest.values.numerals import MAGNITUDES, NUMBER, ValueRefused, fold, is_unknown
 
 
 class Amount(NamedTuple):

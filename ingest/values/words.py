@@ -1,4 +1,4 @@
-"""Words that stand for a value: yes, no, not known, not ended; folded by `ingest.numerals.fold`."""
+"""Words that stand for a value: yes, no, not known, not ended. All are folded (`numerals.fold`)."""
 
 
 def _words(listed: str) -> frozenset[str]:

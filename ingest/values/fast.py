@@ -5,10 +5,10 @@ Whatever an expression here gives, `parse_columns` gives for the same text; a te
 
 from graph.record.sql import literal
 from graph.schema import Property
-from ingest.codes import USCC
-from ingest.money import amount_unit
-from ingest.numerals import counter_exponent, fold
-from ingest.words import FALSE, TRUE
+from ingest.values.codes import USCC
+from ingest.values.money import amount_unit
+from ingest.values.numerals import counter_exponent, fold
+from ingest.values.words import FALSE, TRUE
 
 _BLANK = " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B)))
 _BLANK += "\u2028\u2029\u202f\u205f\u3000"
