@@ -1,0 +1,372 @@
+"""Reads `ontology.ttl` into a `Schema`."""
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from graph.errors import SchemaError
+from graph.messages import Lang
+from graph.schema.model import (
+    ChainStage,
+    ChainTemplate,
+    ClosedValue,
+    Datatype,
+    EntityClass,
+    Heading,
+    Property,
+    Relation,
+    Schema,
+)
+
+IG = "https://w3id.org/innograph/ontology#"
+PG = "https://w3id.org/innograph/pg#"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+OWL = "http://www.w3.org/2002/07/owl#"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+SH = "http://www.w3.org/ns/shacl#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+ENTITY, STATEMENT = IG + "Entity", IG + "Statement"
+_DATATYPES: dict[str, Datatype] = {
+    XSD + "string": "text",
+    RDF + "langString": "text",
+    XSD + "integer": "integer",
+    XSD + "decimal": "decimal",
+    XSD + "boolean": "boolean",
+    XSD + "anyURI": "uri",
+    IG + "PartialDate": "date",
+    IG + "Share": "share",
+    IG + "Amount": "amount",
+}
+_LANGS: tuple[Lang, Lang] = ("zh", "en")
+
+
+class Ontology:
+    """The triples of one file, by subject and predicate, in the file's order."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            content = path.read_bytes()
+            triples = ox.parse(content, format=ox.RdfFormat.TURTLE)
+            self.said: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+            for t in triples:
+                self.said[t.subject.value][t.predicate.value].append(t.object)
+        except OSError as error:
+            raise SchemaError("schema.unreadable", path=path, reason=error.strerror) from error
+        except (SyntaxError, UnicodeDecodeError) as error:
+            raise SchemaError("schema.syntax", path=path, reason=error) from error
+        self.digest = hashlib.sha256(content).hexdigest()
+        self.path = path
+
+    def all(self, subject: str, predicate: str) -> list[Any]:
+        about = self.said.get(subject)
+        return about.get(predicate, []) if about else []
+
+    def one(self, subject: str, predicate: str) -> Any | None:
+        found = self.all(subject, predicate)
+        return found[0] if found else None
+
+    def text(self, subject: str, predicate: str) -> str | None:
+        found = self.one(subject, predicate)
+        return None if found is None else str(found.value)
+
+    def texts(self, subject: str, predicate: str) -> tuple[str, ...]:
+        return tuple(o.value for o in self.all(subject, predicate))
+
+    def flag(self, subject: str, predicate: str) -> bool:
+        return self.text(subject, predicate) == "true"
+
+    def number(self, subject: str, predicate: str) -> float | None:
+        found = self.text(subject, predicate)
+        return None if found is None else float(found)
+
+    def by_language(self, subject: str, predicate: str) -> dict[Lang, str]:
+        """Texts by language; one that is missing is the other's."""
+        said = {o.language: o.value for o in self.all(subject, predicate)}
+        some = next(iter(said.values()), None)
+        return {} if some is None else {lang: said.get(lang, some) for lang in _LANGS}
+
+    def label(self, subject: str, predicate: str = RDFS + "label") -> dict[Lang, str]:
+        found = self.by_language(subject, predicate)
+        if not found:
+            raise SchemaError("schema.no_label", path=self.path, term=local(subject))
+        return found
+
+    def items(self, node: Any | None) -> Iterator[Any]:
+        """The members of an RDF list."""
+        while node is not None and node.value != RDF + "nil":
+            yield self.one(node.value, RDF + "first")
+            node = self.one(node.value, RDF + "rest")
+
+    def union(self, subject: str, predicate: str) -> list[str]:
+        """The classes of a domain or range: one, several, or an owl:unionOf."""
+        found: list[str] = []
+        for node in self.all(subject, predicate):
+            members = self.one(node.value, OWL + "unionOf")
+            found += [m.value for m in self.items(members)] if members else [node.value]
+        return found
+
+    def of_type(self, *types: str) -> Iterator[str]:
+        wanted = {OWL + t for t in types}
+        for subject, about in self.said.items():
+            if any(o.value in wanted for o in about.get(RDF + "type", ())):
+                yield subject
+
+
+def read(path: Path) -> Schema:
+    """The schema that the file at `path` describes."""
+    return _Reader(Ontology(path)).schema()
+
+
+class _Reader:
+    def __init__(self, ontology: Ontology) -> None:
+        self.ontology = ontology
+        self.lines = {
+            iri: line
+            for iri in ontology.of_type("Class")
+            if (line := self._ancestors(iri)) and line[-1] in (ENTITY, STATEMENT)
+        }
+        self.shapes = {
+            path.value: shape
+            for shape, about in ontology.said.items()
+            for path in about.get(SH + "path", ())
+            if not shape.startswith("_") and about.get(RDF + "type")
+        }
+        self.concepts: dict[str, list[str]] = defaultdict(list)
+        for subject, about in ontology.said.items():
+            for scheme in about.get(SKOS + "inScheme", ()):
+                self.concepts[scheme.value].append(subject)
+
+    def _ancestors(self, iri: str) -> list[str]:
+        """`iri` and what it is below, nearest first, as far as ig:Entity or ig:Statement."""
+        found = [iri]
+        for name in found:
+            for parent in self.ontology.all(name, RDFS + "subClassOf"):
+                if parent.value not in found and self._ours(parent.value):
+                    found.append(parent.value)
+        tops = [n for n in found if n in (ENTITY, STATEMENT)]
+        return [n for n in found if n not in tops] + tops[:1]
+
+    def _ours(self, iri: str) -> bool:
+        return iri in (ENTITY, STATEMENT) or bool(self.ontology.all(iri, RDFS + "subClassOf"))
+
+    def schema(self) -> Schema:
+        held = self._held()
+        classes = {
+            c.name: c
+            for iri, line in self.lines.items()
+            if line[-1] == ENTITY
+            for c in [self._class(iri, line, held)]
+        }
+        relations = {r.name: r for iri in self._relations() for r in [self._relation(iri, held)]}
+        version = next(
+            (self.ontology.text(o, OWL + "versionInfo") for o in self.ontology.of_type("Ontology")),
+            None,
+        )
+        return Schema(classes, relations, self.ontology.digest, version or "", self._chains())
+
+    def _held(self) -> dict[str, list[Property]]:
+        """Properties by the class or statement that carries them, in the file's order."""
+        held: dict[str, list[Property]] = defaultdict(list)
+        for iri in self.ontology.of_type("DatatypeProperty", "AnnotationProperty"):
+            domain = self.ontology.union(iri, RDFS + "domain")
+            if not domain or self.ontology.flag(iri, PG + "key"):
+                continue
+            term = self._property(iri)
+            for carrier in domain:
+                if carrier not in self.lines:
+                    raise SchemaError(
+                        "schema.unknown_class",
+                        path=self.ontology.path,
+                        term=local(iri),
+                        name=local(carrier),
+                    )
+                held[carrier].append(term)
+        return held
+
+    def _carried(self, line: list[str], held: dict[str, list[Property]]) -> tuple[Property, ...]:
+        """What the classes of `line` carry, the most general first."""
+        found: dict[str, Property] = {}
+        for carrier in reversed(line):
+            for term in held.get(carrier, ()):
+                found.setdefault(term.iri, term)
+        return tuple(found.values())
+
+    def _property(self, iri: str) -> Property:
+        o = self.ontology
+        range_ = o.text(iri, RDFS + "range") or XSD + "string"
+        closed = self._closed(range_)
+        datatype = "text" if closed else _DATATYPES.get(range_)
+        if datatype is None:
+            raise SchemaError(
+                "schema.unknown_range", path=o.path, term=local(iri), name=local(range_)
+            )
+        shape = self.shapes.get(iri, "")
+        label = o.label(iri)
+        return Property(
+            name=o.text(iri, PG + "column") or snake(local(iri)),
+            iri=iri,
+            datatype=datatype,
+            label=label,
+            definition=o.by_language(iri, SKOS + "definition") or label,
+            aliases=o.texts(iri, PG + "alias"),
+            closed=closed,
+            multiple=o.flag(iri, PG + "multiple"),
+            identifier=o.flag(iri, PG + "identifier"),
+            indexed=o.flag(iri, PG + "indexed"),
+            example=o.text(iri, SKOS + "example"),
+            language_tagged=range_ == RDF + "langString",
+            pattern=o.text(shape, SH + "pattern"),
+            minimum=o.number(shape, SH + "minInclusive"),
+            maximum=o.number(shape, SH + "maxInclusive"),
+        )
+
+    def _closed(self, list_iri: str) -> tuple[ClosedValue, ...]:
+        o = self.ontology
+        equal = o.one(list_iri, OWL + "equivalentClass")
+        members = o.one(equal.value, OWL + "oneOf") if equal is not None else None
+        if members is None:
+            return ()
+        named = {o.text(c, SKOS + "notation"): c for c in self.concepts[list_iri]}
+        found = []
+        for stored in (m.value for m in o.items(members)):
+            if stored not in named:
+                raise SchemaError(
+                    "schema.no_label", path=o.path, term=f"{local(list_iri)} {stored}"
+                )
+            concept = named[stored]
+            found.append(
+                ClosedValue(
+                    stored,
+                    o.label(concept, SKOS + "prefLabel"),
+                    o.texts(concept, PG + "alias"),
+                    self._stage(concept),
+                )
+            )
+        return tuple(found)
+
+    def _stage(self, subject: str) -> str | None:
+        stage = self.ontology.text(subject, PG + "atStage")
+        return None if stage is None else self.ontology.text(stage, IG + "id")
+
+    def _class(self, iri: str, line: list[str], held: dict[str, list[Property]]) -> EntityClass:
+        o = self.ontology
+        label = o.label(iri)
+        own = {
+            IG + p: tuple(text for above in line for text in o.texts(above, PG + heading))
+            for p, heading in (("name", "nameHeading"), ("altNames", "shortHeading"))
+        }
+        properties = tuple(
+            replace(p, aliases=(*p.aliases, *own.get(p.iri, ()))) for p in self._carried(line, held)
+        )
+        return EntityClass(
+            name=self._name(iri),
+            iri=iri,
+            label=label,
+            definition=o.by_language(iri, SKOS + "definition") or label,
+            aliases=o.texts(iri, PG + "alias"),
+            ancestors=tuple(self._name(above) for above in line[1:]),
+            abstract=o.flag(iri, PG + "abstract"),
+            properties=properties,
+            example=o.text(iri, SKOS + "example"),
+            stage=self._stage(iri),
+        )
+
+    def _name(self, iri: str) -> str:
+        return self.ontology.text(iri, PG + "label") or local(iri)
+
+    def _relations(self) -> Iterator[str]:
+        for iri in self.ontology.of_type("ObjectProperty"):
+            if self.ontology.all(iri, PG + "relType"):
+                yield iri
+
+    def _relation(self, iri: str, held: dict[str, list[Property]]) -> Relation:
+        o = self.ontology
+        label = o.label(iri)
+        statement = o.text(iri, PG + "statement") or f"{iri[:1]}{iri[1:]}Statement"
+        line = self.lines.get(statement, [statement, STATEMENT])
+        return Relation(
+            name=o.text(iri, PG + "relType") or local(iri),
+            iri=iri,
+            statement_iri=statement,
+            label=label,
+            definition=o.by_language(iri, SKOS + "definition") or label,
+            aliases=o.texts(iri, PG + "alias"),
+            domain=self._ends(iri, "domain"),
+            range=self._ends(iri, "range"),
+            attributes=self._carried(line, held),
+            chain=o.text(iri, PG + "chain"),
+            hand_off=o.flag(iri, PG + "handOff"),
+            symmetric=any(t.value == OWL + "SymmetricProperty" for t in o.all(iri, RDF + "type")),
+            headings=tuple(self._headings(iri)),
+            example=o.text(iri, SKOS + "example"),
+        )
+
+    def _ends(self, iri: str, end: str) -> tuple[str, ...]:
+        found = self.ontology.union(iri, RDFS + end)
+        for name in found or [""]:
+            if self.lines.get(name, [STATEMENT])[-1] != ENTITY:
+                raise SchemaError(
+                    f"schema.unknown_{end}",
+                    path=self.ontology.path,
+                    term=local(iri),
+                    name=local(name) or "—",
+                )
+        return tuple(self._name(name) for name in found)
+
+    def _headings(self, iri: str) -> Iterator[Heading]:
+        o = self.ontology
+        for node in o.all(iri, PG + "heading"):
+            target = o.text(node.value, PG + "target") or ""
+            if target not in self.lines:
+                raise SchemaError(
+                    "schema.unknown_class", path=o.path, term=local(iri), name=local(target) or "—"
+                )
+            name, _, value = (o.text(node.value, PG + "with") or "").partition("=")
+            for text in o.texts(node.value, PG + "text"):
+                yield Heading(
+                    text,
+                    self._name(target),
+                    o.flag(node.value, PG + "inverse"),
+                    (name, value) if name else None,
+                )
+
+    def _chains(self) -> tuple[ChainTemplate, ...]:
+        o = self.ontology
+        stages: dict[str, list[ChainStage]] = defaultdict(list)
+        for iri, about in o.said.items():
+            for chain in about.get(IG + "partOfChain", ()):
+                stages[chain.value].append(
+                    ChainStage(
+                        o.text(iri, IG + "id") or local(iri),
+                        o.by_language(iri, IG + "name"),
+                        o.texts(iri, IG + "altNames"),
+                        int(o.number(iri, IG + "position") or 0),
+                    )
+                )
+        return tuple(
+            ChainTemplate(
+                o.text(iri, IG + "id") or local(iri),
+                self._name(o.text(iri, RDF + "type") or ""),
+                o.by_language(iri, IG + "name"),
+                tuple(sorted(members, key=lambda s: s.position)),
+            )
+            for iri, members in stages.items()
+        )
+
+
+def local(iri: str) -> str:
+    """The part of an IRI that names the term: after `#`, else after the last `/`."""
+    return re.split(r"[#/]", iri)[-1]
+
+
+def snake(name: str) -> str:
+    """A column's name from a property's: `foundedOn` is `founded_on`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
