@@ -30,18 +30,22 @@ def forms(text: str) -> Iterator[str]:
     >>> list(forms("*注册资本（万元）"))
     ['注册资本(万元)', '注册资本']
     >>> list(forms("01_firms"))
-    ['01firms', 'firms', 'firm']
+    ['01firms', '01firm', 'firms', 'firm']
     >>> list(forms("企业名录"))
     ['企业名录', '企业']
     """
     seen: dict[str, None] = {}
     plain = _MARKS.sub("", text.strip())
-    for word in (plain, _ORDINAL.sub("", plain)):
-        whole = key(word)
-        for form in (whole, _BRACKET.sub("", whole), _LIST.sub("", whole)):
-            for one in (form, *_singular(form)):
-                if one:
-                    seen.setdefault(one)
+    words = (plain, _ORDINAL.sub("", plain))
+    wholes = [key(word) for word in words]
+    for form in (
+        *wholes,
+        *(_BRACKET.sub("", w) for w in wholes),
+        *(_LIST.sub("", w) for w in wholes),
+    ):
+        for one in (form, *_singular(form)):
+            if one:
+                seen.setdefault(one)
     yield from seen
 
 
