@@ -137,7 +137,7 @@ def _ingest_file(
             digest,
             readers.kind(item.path),
             mapping.name if mapping else None,
-            mapping.digest if mapping else f"layout/{layout.VERSION}/{settings.currency}",
+            mapping.digest_for(item) if mapping else f"layout/{layout.VERSION}/{settings.currency}",
         )
         known = run.known(version)
         run.check_root(version, known, settings.replace)

@@ -1,6 +1,7 @@
 """What a sheet comes down to, whoever decided it: the own layout or a mapping."""
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 
 from ingest.emit import Emit
 from ingest.sheet import Note
@@ -15,7 +16,7 @@ class RowReject:
     field: str | None
     raw: str | None
     key: str
-    values: dict[str, object] = field(default_factory=dict)
+    values: dict[str, object] = dataclasses.field(default_factory=dict)
 
 
 @dataclass
@@ -26,7 +27,7 @@ class Plan:
     `a` and `b` are ids and `verdict` is `same` or `different`.
     """
 
-    emits: list[Emit] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    rejects: list[RowReject] = field(default_factory=list)
-    same_as: list[str] = field(default_factory=list)
+    emits: list[Emit] = dataclasses.field(default_factory=list)
+    notes: list[Note] = dataclasses.field(default_factory=list)
+    rejects: list[RowReject] = dataclasses.field(default_factory=list)
+    same_as: list[str] = dataclasses.field(default_factory=list)

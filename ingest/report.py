@@ -51,7 +51,9 @@ def render(console: Console, done: load.Report, wrong: list[Problem], kind: str)
     names = ("file", "kind", "read", "accepted", "rejected", "unchanged")
     rows: list[list[Any]] = [list(file_json(f).values()) for f in done.files if f.placed]
     if len(rows) > 1:
-        rows.append([say("report.total", lang), "", *(sum(r[i] for r in rows) for i in range(2, 6))])
+        rows.append(
+            [say("report.total", lang), "", *(sum(r[i] for r in rows) for i in range(2, 6))]
+        )
     if kind == "table" and rows:
         console.table([say(f"report.{n}", lang) for n in names], rows, to_error=True)
     if done.rejected:

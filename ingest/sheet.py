@@ -1,7 +1,8 @@
 """What a reader yields: one table of a file, all cells text, each row with its physical place."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 
 import duckdb
 
@@ -11,7 +12,7 @@ class Note:
     """An assumption that was made on reading, to be printed: a catalogue key and its values."""
 
     key: str
-    values: dict[str, object] = field(default_factory=dict)
+    values: dict[str, object] = dataclasses.field(default_factory=dict)
     line: int | None = None
 
 
@@ -23,7 +24,7 @@ class Reject:
     field: str | None
     raw: str
     key: str
-    values: dict[str, object] = field(default_factory=dict)
+    values: dict[str, object] = dataclasses.field(default_factory=dict)
 
 
 @dataclass
@@ -40,6 +41,6 @@ class Sheet:
     name: str
     headings: list[str]
     stage: Callable[[duckdb.DuckDBPyConnection, str], None]
-    units: dict[int, str] = field(default_factory=dict)
-    notes: list[Note] = field(default_factory=list)
-    rejects: list[Reject] = field(default_factory=list)
+    units: dict[int, str] = dataclasses.field(default_factory=dict)
+    notes: list[Note] = dataclasses.field(default_factory=list)
+    rejects: list[Reject] = dataclasses.field(default_factory=list)

@@ -13,7 +13,7 @@ from graph.names import normalise
 from graph.record import functions
 from graph.record.sql import ident, literal, literals
 from graph.schema import EntityClass, Property, Relation, Schema
-from ingest import fast, values
+from ingest import values
 from ingest.emit import Emit, End, EntityEmit, RelationEmit
 
 MAX_NEAREST = 3
@@ -94,7 +94,7 @@ def _add_entities(batch: Batch, emit: EntityEmit) -> list[str]:
         if "name" in emit.columns and not emit.by_name:
             _refuse_empty(batch, emit, condition, emit.columns["name"], "ingest.missing_name")
         batch.refuse(
-            f'SELECT "row", line, NULL, NULL, \'ingest.missing_id\', NULL FROM {ident(table)}'
+            f"SELECT \"row\", line, NULL, NULL, 'ingest.missing_id', NULL FROM {ident(table)}"
             " WHERE id IS NULL"
         )
         for refusal in refusals:
@@ -157,11 +157,11 @@ def _add_relations(
         )
         for side, end in (("source", emit.source), ("target", emit.target)):
             batch.refuse(
-                f'SELECT "row", line, {literal(end.column)}, NULL, \'ingest.missing_end\', NULL'
+                f"SELECT \"row\", line, {literal(end.column)}, NULL, 'ingest.missing_end', NULL"
                 f" FROM {ident(table)} WHERE {side}_id IS NULL"
             )
         batch.refuse(
-            f'SELECT "row", line, {literal(emit.target.column)}, target_id, \'ingest.self_loop\','
+            f"SELECT \"row\", line, {literal(emit.target.column)}, target_id, 'ingest.self_loop',"
             f" NULL FROM {ident(table)} WHERE source_id = target_id"
         )
         for refusal in refusals:
@@ -191,9 +191,7 @@ def _by_type(batch: Batch, emit: Emit, fixed: str | None) -> list[tuple[str, str
         return [(fixed, "true")]
     assert emit.type_column is not None, "an emit needs a class or a type column"
     cell = f"s.{ident(emit.type_column)}"
-    find = (
-        batch.schema.class_named if isinstance(emit, EntityEmit) else batch.schema.relation_named
-    )
+    find = batch.schema.class_named if isinstance(emit, EntityEmit) else batch.schema.relation_named
     texts: dict[str, list[str]] = {}
     for (text,) in batch.con.execute(
         f"SELECT DISTINCT {cell} FROM {ident(emit.table)} s ORDER BY 1"
@@ -231,7 +229,7 @@ def _value_columns(
             continue
         raw = emit.columns[term.name]
         unit = emit.units.get(raw)
-        plain = fast.fast_sql(term, f"s.{ident(raw)}", unit=unit, currency=batch.currency)
+        plain = values.fast_sql(term, f"s.{ident(raw)}", unit=unit, currency=batch.currency)
         first = plain[term.columns[0][0]]
         texts = [
             row[0]
@@ -271,7 +269,7 @@ def _parse_texts(
         key = vals = None
         cells: tuple[object, ...] = (None,) * len(term.columns)
         try:
-            cells = fast.parse_columns(term, text, unit=unit, currency=batch.currency)
+            cells = values.parse_columns(term, text, unit=unit, currency=batch.currency)
         except values.ValueRefused as refused:
             key = refused.key
             vals = json.dumps(refused.values, ensure_ascii=False, default=str)

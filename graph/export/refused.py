@@ -11,9 +11,7 @@ ADDED = ("#file", "#line", "#column", "#reason")
 """Headings beside the row's own; ingest leaves columns out whose heading begins with `#`."""
 
 
-def render(
-    console: Console, rows: list[dict[str, Any]], kind: str, output: Path | None
-) -> None:
+def render(console: Console, rows: list[dict[str, Any]], kind: str, output: Path | None) -> None:
     """Shows the rows that `graph.record.describe.rejects` gives."""
     if kind == "json":
         give(to_json(rows), output)

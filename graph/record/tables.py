@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS node_key(k INTEGER, id VARCHAR, keyless BOOLEAN);
 CREATE TABLE IF NOT EXISTS source_version(
   sv INTEGER, source VARCHAR, file VARCHAR, root VARCHAR, sha256 VARCHAR, kind VARCHAR,
   mapping VARCHAR, mapping_digest VARCHAR, ontology_digest VARCHAR,
-  "read" BIGINT, rejected BIGINT, digest_lo HUGEINT, digest_hi HUGEINT,
+  "read" BIGINT, rejected BIGINT, digest VARCHAR,
   r_from INTEGER, r_to INTEGER DEFAULT {OPEN});
 CREATE TABLE IF NOT EXISTS rejects(
   sv INTEGER, sheet VARCHAR, line INTEGER, field VARCHAR, raw VARCHAR,

@@ -123,10 +123,9 @@ class View:
 def record_digest(con: duckdb.DuckDBPyConnection, schema: Schema) -> str:
     """A digest of what is said now: claims and judgements by file, and the ontology."""
     rows = con.execute(
-        "SELECT source, file, digest_lo, digest_hi FROM source_version"
-        f" WHERE r_to = {OPEN} ORDER BY source, file"
+        f"SELECT source, file, digest FROM source_version WHERE r_to = {OPEN} ORDER BY source, file"
     ).fetchall()
-    said = json.dumps([schema.digest, *[[r[0], r[1], str(r[2]), str(r[3])] for r in rows]])
+    said = json.dumps([schema.digest, *[list(row) for row in rows]])
     return "sha256:" + hashlib.sha256(said.encode()).hexdigest()
 
 
@@ -136,6 +135,8 @@ def _make_versions(con: duckdb.DuckDBPyConnection) -> None:
         " dense_rank() OVER (ORDER BY source, file)::BIGINT AS rank FROM source_version"
     )
 
+
+_FIRST = "arg_min(source, ord) AS source, arg_min(file, ord) AS file, arg_min(line, ord) AS line"
 
 _OTHER_NAMES = (
     "nullif(list_sort(list_distinct(list_filter(list_concat(coalesce(alt_names, []), said_names),"
@@ -222,17 +223,18 @@ def _make_class(
         )
     con.execute(f"CREATE OR REPLACE TEMP TABLE said AS {' UNION ALL BY NAME '.join(parts)}")
     have = set(columns_of(con, "said"))
-    several = con.execute("SELECT count(*) > count(DISTINCT k) FROM said").fetchone()
-    if several and several[0]:
-        values = "".join(f", {_merged(c, t)} AS {ident(c)}" for c, t in columns if c in have)
-        merged = (
-            f"SELECT k{values}, arg_min(extra, ord) AS extra, arg_min(source, ord) AS source,"
-            " arg_min(file, ord) AS file, arg_min(line, ord) AS line,"
-            " list(name) AS said_names FROM said GROUP BY k"
-        )
-        merged = f"SELECT * EXCLUDE (said_names) REPLACE ({_OTHER_NAMES}) FROM ({merged})"
-    else:
-        merged = "SELECT * EXCLUDE (ord) FROM said"
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE twice AS SELECT k FROM said GROUP BY k HAVING count(*) > 1"
+    )
+    values = "".join(f", {_merged(c, t)} AS {ident(c)}" for c, t in columns if c in have)
+    merged = (
+        f"SELECT k{values}, arg_min(extra, ord) AS extra, {_FIRST},"
+        " list(name) AS said_names FROM said WHERE k IN (FROM twice) GROUP BY k"
+    )
+    merged = (
+        f"SELECT * EXCLUDE (said_names) REPLACE ({_OTHER_NAMES}) FROM ({merged})"
+        " UNION ALL BY NAME SELECT * EXCLUDE (ord) FROM said WHERE k NOT IN (FROM twice)"
+    )
     con.execute(
         f"INSERT INTO {table} BY NAME SELECT i.id, m.* FROM ({merged}) m JOIN node_key i USING (k)"
     )
@@ -277,16 +279,16 @@ def _make_relation(con: duckdb.DuckDBPyConnection, kind: Relation, exists: bool)
         f" WHERE e.r_to = {OPEN} AND {f} <> {t}"
         f" AND {f} IN (SELECT k FROM node) AND {t} IN (SELECT k FROM node)"
     )
-    several = con.execute("SELECT count(*) > count(DISTINCT hash(f, t, eid)) FROM said").fetchone()
-    if several and several[0]:
-        values = "".join(f", arg_min({ident(c)}, ord) AS {ident(c)}" for c in kept)
-        merged = (
-            f"SELECT f, t, eid{values}, arg_min(extra, ord) AS extra,"
-            " count(DISTINCT source)::INTEGER AS claims, arg_min(source, ord) AS source,"
-            " arg_min(file, ord) AS file, arg_min(line, ord) AS line"
-            " FROM said GROUP BY f, t, eid"
-        )
-    else:
-        merged = "SELECT * EXCLUDE (ord), 1 AS claims FROM said"
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE twice AS SELECT hash(f, t, eid) AS h FROM said"
+        " GROUP BY h HAVING count(*) > 1"
+    )
+    values = "".join(f", arg_min({ident(c)}, ord) AS {ident(c)}" for c in kept)
+    merged = (
+        f"SELECT f, t, eid{values}, arg_min(extra, ord) AS extra, count(DISTINCT source)::INTEGER"
+        f" AS claims, {_FIRST} FROM said WHERE hash(f, t, eid) IN (FROM twice) GROUP BY f, t, eid"
+        " UNION ALL BY NAME SELECT * EXCLUDE (ord), 1 AS claims FROM said"
+        " WHERE hash(f, t, eid) NOT IN (FROM twice)"
+    )
     con.execute(f"INSERT INTO {table} BY NAME {merged}")
     con.execute("DROP TABLE said")

@@ -5,11 +5,14 @@ is compared with the claims that are open, so that only what changed is closed a
 """
 
 import datetime
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import duckdb
 
 from graph.errors import UsageError
 from graph.record.sql import ident
@@ -148,11 +151,10 @@ class Run:
         """Puts one file's claims in, in place of those of its earlier version."""
         self.changed = True
         sv = self._next("sv", "source_version")
-        lo, hi = self._digest(claims)
         if known:
             self.con.execute("UPDATE source_version SET r_to = ? WHERE sv = ?", [self.r, known.sv])
         self.con.execute(
-            f"INSERT INTO source_version VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,{OPEN})",
+            f"INSERT INTO source_version VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,{OPEN})",
             [
                 sv,
                 version.source,
@@ -165,8 +167,7 @@ class Run:
                 self.record.schema.digest,
                 claims.read,
                 claims.rejected,
-                lo,
-                hi,
+                self._digest(claims),
                 self.r,
             ],
         )
@@ -182,25 +183,21 @@ class Run:
         assert row is not None
         return int(row[0])
 
-    def _digest(self, claims: FileClaims) -> tuple[int, int]:
-        lo = hi = 0
+    def _digest(self, claims: FileClaims) -> str:
+        """A digest of what a file says: the claims' MD5 numbers by XOR, in no order, and counts."""
+        said = []
         tables = [(kind.name, table) for kind, table in claims.tables]
         tables += [("same_as", table) for table in claims.same_as]
         for name, table in tables:
-            columns = [c for c in columns_of(self.con, table) if c not in ("row", "keyless")]
-            said = ", ".join(
-                f"'{i}=' || {ident(c)}::VARCHAR" for i, c in enumerate(columns) if c != "line"
-            )
-            order = ",".join(columns)
+            columns = sorted(set(columns_of(self.con, table)) - {"row", "keyless", "line"})
+            cells = ", ".join(f"coalesce({ident(c)}::VARCHAR, chr(0))" for c in columns)
             row = self.con.execute(
-                "SELECT coalesce(sum(md5_number_lower(x)::HUGEINT), 0),"
-                " coalesce(sum(md5_number_upper(x)::HUGEINT), 0) FROM"
-                f" (SELECT concat_ws(chr(31), ?, line::VARCHAR, {said}) AS x FROM {ident(table)})",
-                [f"{name}({order})"],
+                f"SELECT bit_xor(md5_number(concat_ws(chr(31), line::VARCHAR, {cells}))), count(*)"
+                f" FROM {ident(table)}"
             ).fetchone()
-            assert row is not None
-            lo, hi = (lo + row[0]) % 2**126, (hi + row[1]) % 2**126
-        return lo, hi
+            if row and row[1]:
+                said.append(f"{name}({','.join(columns)})={row[0]}/{row[1]}")
+        return hashlib.sha256("\n".join(sorted(said)).encode()).hexdigest()
 
     def _put_rejects(self, sv: int, rejects: Iterable[RejectedRow]) -> None:
         rows = [(sv, r.sheet, r.line, r.field, r.raw, r.key, r.values, r.cells) for r in rejects]
@@ -364,11 +361,8 @@ class Run:
         return [f"{source}/{file}" for _, source, file in rows]
 
 
-def _keyed(kind: EntityClass | Relation, table: str, con: object) -> str:
+def _keyed(kind: EntityClass | Relation, table: str, con: duckdb.DuckDBPyConnection) -> str:
     """A claim table of a file with ids replaced by keys, as SQL."""
-    import duckdb
-
-    assert isinstance(con, duckdb.DuckDBPyConnection)
     have = columns_of(con, table)
     values = [name for name, _ in value_columns(kind) if name in have]
     listed = "".join(f", s.{ident(v)}" for v in values)
