@@ -7,6 +7,12 @@ from graph.errors import SchemaError
 from graph.schema.model import EntityClass, Property, Relation, Schema
 from graph.schema.words import key
 
+RESERVED = frozenset(["id", "k", "f", "t", "eid", "extra", "claims", "source", "file", "line"])
+"""Columns that the record adds itself."""
+
+Named = tuple[str, str]
+"""Who is named, and the text that names it."""
+
 
 def check(schema: Schema, path: Path) -> None:
     """Raises `SchemaError` where two terms share a name, or a heading could mean two things."""
@@ -14,17 +20,29 @@ def check(schema: Schema, path: Path) -> None:
     _unique(path, ((r.name, t) for r in schema.relations.values() for t in _names(r)))
     for relation in schema.relations.values():
         _columns(path, relation.name, relation.attributes)
+        _unique(path, _terms(relation.attributes), relation.name)
+    wide = [
+        (set(r.range if h.inverse else r.domain), (f"{r.name} ({h.target})", h.text))
+        for r in schema.relations.values()
+        for h in r.headings
+    ]
     for cls in schema.classes.values():
         _columns(path, cls.name, cls.properties)
         if not cls.abstract:
-            _headings(schema, path, cls)
+            within = {cls.name, *cls.ancestors}
+            made = (said for ends, said in wide if not ends.isdisjoint(within))
+            _unique(path, [*_terms(cls.properties), *made], cls.name)
 
 
 def _names(kind: EntityClass | Relation) -> Iterable[str]:
     return (kind.name, *kind.label.values(), *kind.aliases)
 
 
-def _unique(path: Path, named: Iterable[tuple[str, str]], within: str | None = None) -> None:
+def _terms(held: tuple[Property, ...]) -> Iterable[Named]:
+    return ((p.name, t) for p in held for t in (p.name, *p.label.values(), *p.aliases))
+
+
+def _unique(path: Path, named: Iterable[Named], within: str | None = None) -> None:
     owner: dict[str, str] = {}
     for name, text in named:
         other = owner.setdefault(key(text), name)
@@ -36,20 +54,8 @@ def _unique(path: Path, named: Iterable[tuple[str, str]], within: str | None = N
 
 
 def _columns(path: Path, within: str, held: tuple[Property, ...]) -> None:
-    said = ((p.name, t) for p in held for t in (p.name, *p.label.values(), *p.aliases))
-    _unique(path, said, within)
-    columns = [c for p in held for c, _ in p.columns]
-    for column in columns:
-        if columns.count(column) > 1 or column in ("id", "k", "extra", "line", "file", "source"):
+    seen = set(RESERVED)
+    for column in (c for p in held for c, _ in p.columns):
+        if column in seen:
             raise SchemaError("schema.same_column", path=path, within=within, name=column)
-
-
-def _headings(schema: Schema, path: Path, cls: EntityClass) -> None:
-    within = {cls.name, *cls.ancestors}
-    said = [(p.name, t) for p in cls.properties for t in (p.name, *p.label.values(), *p.aliases)]
-    for relation in schema.relations.values():
-        for h in relation.headings:
-            if within.intersection(relation.range if h.inverse else relation.domain):
-                direction = "←" if h.inverse else "→"
-                said.append((f"{relation.name} {direction} {h.target}", h.text))
-    _unique(path, said, cls.name)
+        seen.add(column)

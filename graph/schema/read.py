@@ -264,7 +264,8 @@ class _Reader:
             for p, heading in (("name", "nameHeading"), ("altNames", "shortHeading"))
         }
         properties = tuple(
-            replace(p, aliases=(*p.aliases, *own.get(p.iri, ()))) for p in self._carried(line, held)
+            replace(p, aliases=(*p.aliases, *own[p.iri])) if own.get(p.iri) else p
+            for p in self._carried(line, held)
         )
         return EntityClass(
             name=self._name(iri),
