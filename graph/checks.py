@@ -71,9 +71,9 @@ def _cycles(view: View) -> Iterator[Problem]:
             rows = view.con.execute(
                 f"SELECT r.source, r.file, r.line, x.id, y.id FROM {ident('r_' + name)} r"
                 " JOIN node x ON x.k = r.f JOIN node y ON y.k = r.t"
-                f" WHERE r.f IN (SELECT unnest(?::INTEGER[])) AND r.t IN (SELECT unnest(?::INTEGER[]))"
+                " WHERE list_contains($1::INTEGER[], r.f) AND list_contains($1::INTEGER[], r.t)"
                 " ORDER BY ALL",
-                [members, members],
+                [members],
             ).fetchall()
             source, file, line, _, _ = rows[0]
             circle = ", ".join(f"{x} → {y}" for *_, x, y in rows[:6])
@@ -111,7 +111,8 @@ def _share_sums(view: View) -> Iterator[Problem]:
     regions = literals(list(view.schema.subclasses("Place")))
     rows = view.con.execute(
         f"""
-        SELECT n.id, sum(share) AS total, arg_min(r.source, r.line), arg_min(r.file, r.line), min(r.line)
+        SELECT n.id, sum(share) AS total,
+          arg_min(r.source, r.line), arg_min(r.file, r.line), min(r.line)
         FROM "r_PROVIDES" r JOIN node n ON n.k = r.t JOIN node p ON p.k = r.f
         WHERE share IS NOT NULL GROUP BY n.id, p.class IN {regions}, coalesce(r.start, '')
         HAVING total > 1 + {SHARE_TOLERANCE} ORDER BY n.id

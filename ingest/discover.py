@@ -11,7 +11,7 @@ IGNORED = {"graph.toml", "graph.duckdb"}
 
 @dataclass(frozen=True)
 class Found:
-    """One file: known by `source` and `file` (POSIX path relative to `root`), never by where it is."""
+    """One file: known by `source` and `file`, its POSIX path relative to `root`."""
 
     source: str
     file: str

@@ -91,7 +91,7 @@ def _where(item: Problem) -> str:
 
 
 def exit_code(done: load.Report, *, strict: bool) -> int:
-    """3 where a file could not be read; 1 where nothing was accepted, or `strict` and anything wrong."""
+    """3 where a file could not be read; 1 where nothing was accepted, or `strict` and wrong."""
     if any(f.placed for f in done.failed) or (done.failed and not done.accepted):
         return 3
     if strict and done.rejected:

@@ -1,7 +1,7 @@
 """What a reader yields: one table of a file, all cells text, each row with its physical place."""
 
-from collections.abc import Callable
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import duckdb

@@ -229,6 +229,9 @@ def _value_columns(
             continue
         raw = emit.columns[term.name]
         unit = emit.units.get(raw)
+        if _as_written(term):
+            columns += f", s.{ident(raw)} AS {ident(term.name)}"
+            continue
         plain = values.fast_sql(term, f"s.{ident(raw)}", unit=unit, currency=batch.currency)
         first = plain[term.columns[0][0]]
         texts = [
@@ -255,6 +258,11 @@ def _value_columns(
             f" WHERE p.key IS NOT NULL AND {condition}"
         )
     return columns, joins, refusals
+
+
+def _as_written(term: Property) -> bool:
+    """Whether a cell is the value: text that nothing needs to be checked of."""
+    return term.datatype == "text" and not (term.closed or term.multiple or term.identifier)
 
 
 def _parse_texts(

@@ -1,7 +1,7 @@
-"""Which keys are one entity: derived each time from identifiers, names and judgements, never stored.
+"""Which keys are one entity: derived each time from identifiers, names, judgements.
 
-Four things join two keys: the same identifier (统一社会信用代码, ROR …); a judgement `same`; a keyless
-entity whose name belongs to exactly one entity of its class; and the text of a relation's end that
+Four things join two keys: the same identifier (统一社会信用代码, ROR …); a judgement `same`; a
+keyless entity whose name belongs to exactly one entity of its class; and the text of a relation's end that
 is no id but the name of exactly one entity that may stand there. A masked name joins nothing, and a
 judgement `different` stands above all of them.
 """
@@ -182,7 +182,9 @@ def _components(con: duckdb.DuckDBPyConnection) -> None:
           SELECT g, k, first_value(k) OVER (
             PARTITION BY g ORDER BY e.k IS NULL, keyless, coalesce(e.mention, true), id) AS c
           FROM grouped JOIN node_key USING (k)
-          LEFT JOIN (SELECT k, bool_and(mention) AS mention FROM entity_claim GROUP BY k) e USING (k)
+          LEFT JOIN (
+            SELECT k, bool_and(mention) AS mention FROM entity_claim GROUP BY k
+          ) e USING (k)
         ) SELECT k, c FROM best WHERE k <> c
         """
     )

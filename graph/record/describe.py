@@ -143,7 +143,8 @@ def neighbours(view: View, k: int) -> list[dict[str, Any]]:
         rows = view.con.execute(
             f"SELECT x.id, y.id, r.f = $1, o.name, o.name_en, o.class, r.source, r.file, r.line"
             f"{listed} FROM {ident('r_' + relation)} r JOIN node x ON x.k = r.f"
-            " JOIN node y ON y.k = r.t JOIN node o ON o.k = CASE WHEN r.f = $1 THEN r.t ELSE r.f END"
+            " JOIN node y ON y.k = r.t"
+            " JOIN node o ON o.k = CASE WHEN r.f = $1 THEN r.t ELSE r.f END"
             " WHERE r.f = $1 OR r.t = $1 ORDER BY ALL",
             [k],
         ).fetchall()

@@ -5,7 +5,10 @@ from typing import Any
 import duckdb
 from duckdb.func import PythonUDFType
 
-_SPACE = r"[\s\x{1c}-\x{1f}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+"
+_SPACE = (
+    r"[\s\x{1c}-\x{1f}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}"
+    r"\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+"
+)
 """What Python's `\\s` matches, for the RE2 of Arrow, which knows only ASCII spaces."""
 
 

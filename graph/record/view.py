@@ -4,7 +4,7 @@
 `extra`, and `source, file, line` of the claim that comes first; `r_<RELATION>` for every relation:
 `f, t, eid`, the attributes, `extra`, `claims` (how many sources say it), `source, file, line`.
 A merged value is the one of the source that comes first (by name, file and line); the others stay
-in the record. `eid` tells parallel relations apart: the relation's own id, else its start and group.
+in the record. `eid` tells parallel relations apart: the relation's own id, else start and group.
 """
 
 import hashlib
@@ -77,7 +77,8 @@ class View:
         if table not in claim_tables(self.con, "c_"):
             return []
         rows = self.con.execute(
-            f"SELECT v.source, v.file, r.line, quote FROM {ident(table)} r JOIN version v USING (sv)"
+            f"SELECT v.source, v.file, r.line, quote FROM {ident(table)} r"
+            " JOIN version v USING (sv)"
             " LEFT JOIN canon x ON x.k = r.f LEFT JOIN canon y ON y.k = r.t"
             f" WHERE r.r_to = {OPEN} AND coalesce(x.c, r.f) = ? AND coalesce(y.c, r.t) = ?"
             " ORDER BY ALL",

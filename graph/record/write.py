@@ -232,15 +232,15 @@ class Run:
         start = self._next("k", "node_key")
         self.con.execute(
             "INSERT INTO node_key SELECT ? - 1 + row_number() OVER (), id, keyless FROM ("
-            f" SELECT id, bool_and(keyless) AS keyless FROM ({' UNION ALL '.join(parts)}) p(id, keyless)"
-            " GROUP BY id) n WHERE NOT EXISTS (SELECT 1 FROM node_key k WHERE k.id = n.id)",
+            " SELECT id, bool_and(keyless) AS keyless"
+            f" FROM ({' UNION ALL '.join(parts)}) p(id, keyless) GROUP BY id) n WHERE NOT EXISTS (SELECT 1 FROM node_key k WHERE k.id = n.id)",
             [start],
         )
 
     def _put_claims(
         self, sv: int, version: FileVersion, claims: FileClaims, *, fresh: bool
     ) -> int | None:
-        """Opens and closes claims; the number of records that say something new, or None at first."""
+        """Opens and closes claims; gives how many records say something new, None at first."""
         kinds: dict[str, tuple[EntityClass | Relation, list[str]]] = {}
         for kind, table in claims.tables:
             kinds.setdefault(claim_table(kind), (kind, []))[1].append(table)
