@@ -9,7 +9,7 @@ import numpy as np
 
 from graph.finding import Confidence, Evidence, Finding, NotAssessed, Subject
 from graph.gaps.evidence import evidence
-from graph.gaps.method import Ask, Found, Method, Node, Unknown
+from graph.gaps.method import Ask, Clause, Found, Method, Node, Unknown
 from graph.messages import Lang, say
 from graph.names import by_language, shown
 from graph.network import Network
@@ -214,8 +214,12 @@ def _said(value: Any, lang: Lang, names: Mapping[int, Named]) -> Any:
     """How a value is said: names for nodes, lists joined as the language does."""
     if isinstance(value, Node):
         return names[value.k].shown(lang)
+    if isinstance(value, Clause):
+        return say(value.key, lang, **{k: _said(v, lang, names) for k, v in value.says.items()})
     if isinstance(value, Mapping):
         return value[lang]
+    if isinstance(value, list | tuple) and any(isinstance(v, Clause) for v in value):
+        return "".join(_said(v, lang, names) for v in value)
     if isinstance(value, list | tuple):
         return ("、" if lang == "zh" else ", ").join(str(_said(v, lang, names)) for v in value)
     return value
@@ -224,6 +228,8 @@ def _said(value: Any, lang: Lang, names: Mapping[int, Named]) -> Any:
 def _nodes(value: Any) -> Iterator[Node]:
     if isinstance(value, Node):
         yield value
+    elif isinstance(value, Clause):
+        yield from _nodes(value.says)
     elif isinstance(value, Mapping):
         for inner in value.values():
             yield from _nodes(inner)

@@ -31,6 +31,14 @@ class Node:
 
 
 @dataclass(frozen=True)
+class Clause:
+    """A message inside a message, said in the language of the whole."""
+
+    key: str
+    says: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Rows:
     """Evidence: the rows of a relation that leave `of` or reach `to`, or both."""
 
@@ -51,7 +59,9 @@ class Knock:
 class Found:
     """One weak link as a method sees it; the runner adds rank, id, texts and evidence.
 
-    `scope` tells findings of one measure and subject apart (`{"level": "actor"}`). `chain` is the
+    `scope` tells findings of one measure and subject apart (`{"level": "actor"}`). `order` breaks
+    ties of severity, larger first. Findings with an `apart` are listed after the others, and
+    counted for themselves when only the top is shown. `chain` is the
     kind of chain where it is not that of the subject. `agreement` is None where one source speaks.
     `reasons` are messages (key, values) on why confidence is what it is; `lost`, where `knock` is
     given, is filled in by the runner as the finding's impact.
@@ -63,6 +73,8 @@ class Found:
     values: Mapping[str, Any] = field(default_factory=dict)
     says: Mapping[str, Any] = field(default_factory=dict)
     object: int | None = None
+    order: tuple[float, ...] = ()
+    apart: str = ""
     scope: Mapping[str, str] = field(default_factory=dict)
     chain: str | None = None
     text: str | None = None

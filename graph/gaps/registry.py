@@ -8,7 +8,7 @@ from graph.gaps.method import Method
 
 GROUP = "innograph.methods"
 
-BUILT_IN = ("single_source",)
+BUILT_IN = ("single_source", "chokepoint")
 """Modules of this package, in the order in which their findings are shown."""
 
 

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -11,6 +12,7 @@ from typing import Any
 from graph.errors import UsageError
 from graph.finding import Finding, Findings, NotAssessed
 from graph.gaps.assemble import Assembler, Named, finding_id
+from graph.gaps.knock import with_impact
 from graph.gaps.method import Ask, Found, Method, Unknown
 from graph.gaps.registry import methods
 from graph.gaps.settings import Settings
@@ -63,7 +65,7 @@ def run(
     limits = Settings(settings)
     wanted = conditions(where)
     day = as_of or date.today().isoformat()
-    net = Network.of(view, as_of=day, live_status=LIVE_STATUS)
+    net = Network.of(view, as_of=day, live_status=LIVE_STATUS, rates=limits.rates())
     ask = _ask(net, limits, home, region)
     count = int(limits["top"]) if top is None else top
     query = _Query(
@@ -139,13 +141,32 @@ def _one(
     found = [f for f in found if query.chain in (None, assembler.chain(f))]
     unknown = [u for u in unknown if query.chain in (None, assembler.chain(u))]
     found = [f for f in found if all(c.holds(assembler.fields(f, names)) for c in wanted)]
-    found.sort(key=lambda f: (-round(f.severity, 6), finding_id(method.measure, f, names, ask)))
-    shown = found[: query.top] if query.top else found
+    shown = _top(found, query.top, lambda f: finding_id(method.measure, f, names, ask))
     stable = stability(net, ask, method, shown, len(shown))
+    shown = with_impact(net, shown)
     return (
         list(assembler.findings(shown, names, stable)),
         list(assembler.not_assessed(_in_order(unknown, names), names)),
     )
+
+
+def _top(found: list[Found], top: int, name: Callable[[Found], str]) -> list[Found]:
+    """The worst first; of those listed apart, as many again."""
+
+    def key(item: Found) -> tuple[object, ...]:
+        falling = tuple(-round(v, 6) for v in (item.severity, *item.order))
+        return (item.apart, falling, name(item))
+
+    ordered = sorted(found, key=key)
+    if not top:
+        return ordered
+    taken: Counter[str] = Counter()
+    shown = []
+    for item in ordered:
+        taken[item.apart] += 1
+        if taken[item.apart] <= top:
+            shown.append(item)
+    return shown
 
 
 def _subjects(found: Iterable[Found], unknown: Iterable[Unknown]) -> Iterator[int]:

@@ -37,8 +37,27 @@ THRESHOLDS = (
     Threshold("thin-stage.z", -2.0, "the usual bound of an outlier, on a robust scale"),
     Threshold("concentrated.hhi", 0.25, "highly concentrated, Merger Guidelines 2010"),
     Threshold("concentrated.severe", 0.5, "as concentrated as two equal providers, or worse"),
+    Threshold("currency.USD", 1.0, "the currency in which market sizes are compared"),
+    Threshold("currency.CNY", 0.14, "rough mean of recent years: sizes count on a log scale"),
+    Threshold("currency.EUR", 1.1, "rough mean of recent years"),
+    Threshold("currency.JPY", 0.0075, "rough mean of recent years"),
+    Threshold("currency.KRW", 0.0008, "rough mean of recent years"),
+    Threshold("currency.GBP", 1.27, "rough mean of recent years"),
+    Threshold("currency.TWD", 0.032, "rough mean of recent years"),
+    Threshold("chokepoint.floor", 25e6, "a market below 25M USD is cheap to enter again"),
+    Threshold("chokepoint.cap", 10e9, "above 10B USD nobody enters alone: more makes no odds"),
+    Threshold("chokepoint.c", 0.7, "weight of concentration in the geometric mean"),
+    Threshold("chokepoint.w", 0.3, "weight of the value at stake in the geometric mean"),
+    Threshold("chokepoint.substitute", 0.5, "what a sibling's supply counts for a variant"),
+    Threshold("chokepoint.inherit", 0.9, "a process is a little less choked than its worst input"),
+    Threshold("chokepoint.gap", 0.05, "stated shares that fall short by more are incomplete"),
+    Threshold("chokepoint.home", 0.5, "a link of which home holds this much is an advantage"),
+    Threshold("chokepoint.loss_top", 0.1, "loss in the top tenth marks a small, vital market"),
     Threshold("concentrated.values", 3, "two values of a dimension cannot show concentration"),
 )
+
+
+CURRENCIES = ("USD", "CNY", "EUR", "JPY", "KRW", "GBP", "TWD")
 
 
 class Settings(Mapping[str, float]):
@@ -62,6 +81,10 @@ class Settings(Mapping[str, float]):
 
     def __getitem__(self, name: str) -> float:
         return self._values[name]
+
+    def rates(self) -> dict[str, float]:
+        """US dollars for one unit of each currency; the first is the one meant where none is."""
+        return {code: self[f"currency.{code}"] for code in CURRENCIES}
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)

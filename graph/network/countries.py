@@ -97,6 +97,22 @@ def _codes() -> dict[str, str]:
     return codes
 
 
+@cache
+def _names() -> dict[str, tuple[str, str]]:
+    lines = (line.split(" ", 3) for line in _LINES.splitlines())
+    return {two: (zh, names.split("|")[0]) for two, _, zh, names in lines}
+
+
+def country_name(code: str, lang: str) -> str:
+    """The name of a country in Chinese or English, else the code itself.
+
+    >>> country_name("NL", "zh"), country_name("P9", "en")
+    ('荷兰', 'P9')
+    """
+    zh, en = _names().get(code, (code, code))
+    return zh if lang == "zh" else en
+
+
 def country_code(name: str | None) -> str | None:
     """The two-letter code of the country that `name` names, or None.
 

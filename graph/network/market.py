@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graph.network.ragged import matches
 from graph.network.source import Bools, Floats, Ints
 from graph.network.supply import Supply
 
@@ -85,12 +86,8 @@ def with_kinds(supply: Supply, kind: Ints, parent: Ints, n: int) -> Supply:
     known, flags = pair, minor
     while True:
         links, who = known // width, known % width
-        starts = np.searchsorted(links, kind)
-        counts = np.searchsorted(links, kind, side="right") - starts
-        at = np.repeat(starts - np.append(0, np.cumsum(counts)[:-1]), counts) + np.arange(
-            counts.sum()
-        )
-        new = np.repeat(parent, counts) * width + who[at]
+        edge, at = matches(links, kind)
+        new = parent[edge] * width + who[at]
         merged = np.concatenate([known, new])
         order = np.lexsort((np.concatenate([flags, flags[at]]), merged))
         ordered = merged[order]

@@ -10,7 +10,8 @@ from graph.network import tables
 from graph.network.chain import Chains, Edges, chains, edges
 from graph.network.market import Market, market
 from graph.network.places import Places, places
-from graph.network.source import Bools, Ints, Source, bools
+from graph.network.sizes import market_sizes
+from graph.network.source import Bools, Floats, Ints, Source, bools
 from graph.network.supply import Supply, by_actor, by_place
 
 
@@ -21,6 +22,7 @@ class Network:
     `links`, `actors` and `regions` hold node keys by position. `supply` are live provisions of
     actors, `stated` those of places. `requires` runs from a link to its input, `variants` from a
     kind to its parent, `precedes` from a stage to the next, `parts` from a link to its stage.
+    `stage` marks links that are stages; `size` is a link's market in US dollars, NaN if unknown.
     """
 
     source: Source
@@ -35,10 +37,20 @@ class Network:
     precedes: Edges
     parts: Edges
     chains: Chains
+    stage: Bools
+    size: Floats
 
     @classmethod
-    def of(cls, source: Source, *, as_of: str, live_status: tuple[str, ...]) -> "Network":
-        """Reads the view. `as_of` is an ISO date: what ended before or begins later is left out."""
+    def of(
+        cls,
+        source: Source,
+        *,
+        as_of: str,
+        live_status: tuple[str, ...],
+        rates: dict[str, float],
+    ) -> "Network":
+        """Reads the view. `as_of` is an ISO date: what ended before or begins later is left
+        out. `rates` are US dollars for one unit of each currency."""
         tables.number_nodes(source, live_status)
         links = tables.keys(source, tables.LINK)
         parts = edges(source, "PART_OF_CHAIN", as_of)
@@ -57,6 +69,8 @@ class Network:
             variants=edges(source, "VARIANT_OF", as_of),
             precedes=edges(source, "PRECEDES", as_of),
             parts=parts,
+            stage=tables.are_stages(source),
+            size=market_sizes(source, len(links), rates),
             chains=chains(source, (parts.f, parts.t), len(links), as_of),
         )
 
@@ -76,7 +90,7 @@ class Network:
         ends.append((member, chain + n))
         f, t = (np.concatenate(side) for side in zip(*ends, strict=True))
         size = n + len(self.chains.keys)
-        graph: Any = coo_matrix((np.ones(len(f), np.int8), (f, t)), (size, size))  # type: ignore[no-untyped-call]
+        graph: Any = coo_matrix((np.ones(len(f), np.int8), (f, t)), (size, size))
         _, label = connected_components(graph, directed=False)
         return np.asarray(label[:n], dtype=np.int64)
 

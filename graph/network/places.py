@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from graph.names import normalise
+from graph.names import is_placeholder, normalise
 from graph.network.countries import country_code
-from graph.network.source import Ints, Source, has_column, ints
+from graph.network.source import Bools, Ints, Source, has_column, ints
 from graph.network.tables import ACTOR, REGION, current
 from graph.record.sql import ident, literals
 
@@ -20,14 +20,17 @@ class Places:
     """Regions and what they say of actors, by position.
 
     `within[r]` are the regions that contain region `r`, itself first. `country[r]` is a position
-    in `countries` or -1; `region_of` and `country_of` are those of each actor; `group_of` is the
-    position of the actor at the top of its ownership group, itself where nobody holds it.
+    in `countries` or -1; `is_country[r]` says that it is one itself. `region_of` and `country_of`
+    are those of each actor; `group_of` is the position of the actor at the top of its ownership
+    group, itself where nobody holds it.
     """
 
     regions: Ints
     ids: list[str]
     names: list[tuple[str, ...]]
     within: list[tuple[int, ...]]
+    placeholder: Bools
+    is_country: Bools
     countries: list[str]
     country: Ints
     region_of: Ints
@@ -48,12 +51,14 @@ class Places:
         return None
 
     def find_country(self, name: str) -> int | None:
-        """The position of the country with that code, id or name, or None."""
+        """The position of the country with that code, id or name; None for a region in it."""
         code = country_code(name) or name
         if code in self.countries:
             return self.countries.index(code)
         region = self.find(name)
-        return None if region is None or self.country[region] < 0 else int(self.country[region])
+        if region is None or not self.is_country[region]:
+            return None
+        return int(self.country[region])
 
     def inside(self, region: int) -> Ints:
         """All regions that lie in `region`, itself too."""
@@ -97,6 +102,8 @@ def places(source: Source, as_of: str) -> Places:
         ids=[row[1] for row in rows],
         names=[tuple(normalise(n) for n in row[2:4] if n) for row in rows],
         within=within,
+        placeholder=np.array([is_placeholder(row[2] or "") for row in rows], dtype=np.bool_),
+        is_country=np.array([bool(c) for c in own], dtype=np.bool_),
         countries=countries,
         country=country,
         region_of=region_of,
@@ -117,7 +124,7 @@ def _own_country(row: tuple[int, str, str | None, str | None, str | None]) -> st
     """The code of the country that a region is, or its id where the record calls it a country."""
     _, key, name, name_en, kind = row
     code = country_code(name) or country_code(name_en)
-    if code or kind in COUNTRY_KINDS:
+    if code or (kind in COUNTRY_KINDS and not is_placeholder(name or "")):
         return code or key
     return None
 

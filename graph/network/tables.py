@@ -5,7 +5,7 @@ on the view's connection; `i` is the position in every array of the network.
 """
 
 from graph.names import PLACEHOLDERS, is_placeholder
-from graph.network.source import Ints, Source, has_column, ints
+from graph.network.source import Bools, Ints, Source, bools, has_column, ints
 from graph.record.sql import ident, literal, literals
 
 LINK, ACTOR, REGION = "gap_link", "gap_actor", "gap_region"
@@ -76,6 +76,15 @@ def current(source: Source, relation: str, alias: str, as_of: str) -> str:
     if has_column(source.schema, relation, "planned"):
         clauses.append(f"NOT coalesce({alias}.planned, false)")
     return " AND ".join(clauses) or "true"
+
+
+def are_stages(source: Source) -> Bools:
+    """Which links are stages."""
+    found = source.con.execute(
+        f"SELECT n.class IN {literals(source.schema.subclasses('Stage'))} AS stage"
+        f" FROM {LINK} l JOIN node n USING (k) ORDER BY l.i"
+    ).fetchnumpy()
+    return bools(found["stage"])
 
 
 def keys(source: Source, table: str) -> Ints:

@@ -1,0 +1,176 @@
+"""How far one country or one actor holds a link: c = 1 − (1 − P)·(1 − F).
+
+P is the HHI of places, over the mean of two vectors: the shares that sources state for countries,
+and the home countries of the actors that supply. F is the HHI of actors. Either alone may be the
+choke, so they join as a probability of "not P and not F". See `graph.gaps.chokepoint`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graph.gaps.method import Ask
+from graph.network import Network
+from graph.network.ragged import matches, summed
+from graph.network.shares import Holding, completed, filled, mean
+from graph.network.source import Bools, Floats, Ints
+
+
+@dataclass(frozen=True)
+class Concentration:
+    """Per link; NaN where nothing is known of its supply.
+
+    `own` is c of a link with rows of its own; `pooled` that of a heading's kinds taken together,
+    weighted by size; `rolled` the size-weighted mean of the kinds' c for a heading; `effective`
+    is c after substitution.
+    """
+
+    actors: Holding
+    countries: Holding
+    by_country: bool
+    own: Floats
+    pooled: Floats
+    rolled: Floats
+    effective: Floats
+
+
+def concentration(net: Network, ask: Ask, size: Floats) -> Concentration:
+    """`size` weighs kinds against each other. From a home, its own holders make no choke."""
+    n = len(net)
+    actors = filled(net.supply, net.placeholder[net.supply.who], n)
+    stated = _stated(net)
+    home = actors.by(net.places.country_of)
+    by_country = len(np.union1d(stated.who[stated.who >= 0], home.who[home.who >= 0])) >= int(
+        ask["concentrated.values"]
+    )
+    countries = mean(completed(stated, home, n, ask["chokepoint.gap"]), home, n)
+    if not by_country:
+        countries = Holding(*(column[:0] for column in vars(countries).values()))
+    quiet_actors, quiet_countries = silent(net, ask)
+    p, f = countries.hhi(n, quiet_countries), actors.hhi(n, quiet_actors)
+    rows = np.bincount(actors.link, minlength=n) + np.bincount(stated.link, minlength=n) > 0
+    known = actors.named(n) | countries.named(n)
+    own = np.where(known, 1 - (1 - p) * (1 - f), np.nan)
+    pooled = _pooled(net, actors, countries, rows, size, (quiet_actors, quiet_countries))
+    said = _states_a_share(net)
+    guess = rows & ~said & ~np.isnan(pooled) & _measured(net, said)
+    own = np.where(guess, pooled, own)
+    rolled = _rolled(net, own, size)
+    return Concentration(
+        actors, countries, by_country, own, pooled, rolled, _substituted(net, ask, own, pooled)
+    )
+
+
+def silent(net: Network, ask: Ask) -> tuple[Ints | None, Ints | None]:
+    """Actors and countries at home: they count in the denominator and are nobody's choke."""
+    return (
+        np.flatnonzero(at_home(net, ask)) if ask.home_name is not None else None,
+        None if ask.home_country is None else np.array([ask.home_country]),
+    )
+
+
+def at_home(net: Network, ask: Ask) -> Bools:
+    """Which actors sit in the home country or region."""
+    if ask.home_country is not None:
+        return np.asarray(net.places.country_of == ask.home_country)
+    if ask.home_region is not None:
+        return np.isin(net.places.region_of, net.places.inside(ask.home_region))
+    return np.zeros(len(net.actors), dtype=np.bool_)
+
+
+def _stated(net: Network) -> Holding:
+    """Shares that are stated of countries; a placeholder ("Various") stays, without a name."""
+    places, rows = net.places, net.stated
+    nobody = places.placeholder[rows.who]
+    rows = rows.keep(places.is_country[rows.who] | nobody)
+    held = filled(rows, places.placeholder[rows.who], len(net))
+    return held.by(places.country)
+
+
+def _states_a_share(net: Network) -> Bools:
+    n = len(net)
+    counted = np.bincount(net.supply.link[~np.isnan(net.supply.share)], minlength=n)
+    return counted + np.bincount(net.stated.link[~np.isnan(net.stated.share)], minlength=n) > 0
+
+
+def _measured(net: Network, said: Bools) -> Bools:
+    """Links of whose kinds at least one states shares."""
+    measured = np.zeros(len(net), dtype=np.bool_)
+    measured[net.variants.t[said[net.variants.f]]] = True
+    return measured
+
+
+def _pooled(
+    net: Network,
+    actors: Holding,
+    countries: Holding,
+    rows: Bools,
+    size: Floats,
+    quiet: tuple[Ints | None, Ints | None],
+) -> Floats:
+    """c of a parent as if its kinds were one market: a holder of several adds them up.
+
+    So kinds that the same supplier holds are no substitutes for each other.
+    """
+    n = len(net)
+    kind, parent = _leaves(net, rows)
+    if not len(kind):
+        return np.full(n, np.nan)
+    total = np.bincount(parent, size[kind], n)
+    joined = []
+    for held, still in zip((actors, countries), quiet, strict=True):
+        pair, row = matches(held.link, kind)
+        weight = size[kind[pair]] / total[parent[pair]]
+        pool = Holding(*summed(parent[pair], held.who[row], held.share[row] * weight))
+        joined.append(pool.hhi(n, still))
+    f, p = joined
+    return np.where(total > 0, 1 - (1 - p) * (1 - f), np.nan)
+
+
+def _leaves(net: Network, rows: Bools) -> tuple[Ints, Ints]:
+    """Pairs (kind with rows, parent), passing through headings without rows."""
+    edges = net.variants
+    order = np.argsort(edges.f, kind="stable")
+    child, above = edges.f[order], edges.t[order]
+    at = rows[child]
+    kind, parent = child[at], above[at]
+    seen = np.unique(kind * len(net) + parent)
+    front = seen
+    while len(front):
+        k, p = front // len(net), front % len(net)
+        bare = ~rows[p]
+        pair, row = matches(child, p[bare])
+        up = np.unique(k[bare][pair] * len(net) + above[row])
+        front = np.setdiff1d(up, seen, assume_unique=True)
+        seen = np.union1d(seen, front)
+    kind, parent = seen // len(net), seen % len(net)
+    return kind[kind != parent], parent[kind != parent]
+
+
+def _rolled(net: Network, own: Floats, size: Floats) -> Floats:
+    """A heading is the size-weighted mean of its kinds; kinds that are headings come first."""
+    value = own.copy()
+    kind, parent = net.variants.f, net.variants.t
+    for _ in range(MAX_DEPTH):
+        use = ~np.isnan(value[kind]) & np.isnan(own[parent])
+        weight = np.bincount(parent[use], size[kind[use]], len(net))
+        total = np.bincount(parent[use], (size * value)[kind[use]], len(net))
+        new = np.where(weight > 0, total / np.where(weight > 0, weight, 1), value)
+        if np.array_equal(new, value, equal_nan=True):
+            break
+        value = new
+    return value
+
+
+MAX_DEPTH = 32
+"""Kinds of kinds deeper than this are taken to be a ring."""
+
+
+def _substituted(net: Network, ask: Ask, own: Floats, pooled: Floats) -> Floats:
+    """A variant counts half its own c and half that of its siblings taken together with it."""
+    kind, parent = net.variants.f, net.variants.t
+    use = ~np.isnan(pooled[parent]) & ~np.isnan(own[kind])
+    many = np.bincount(kind[use], minlength=len(net))
+    siblings = np.bincount(kind[use], pooled[parent[use]], len(net)) / np.maximum(many, 1)
+    part = ask["chokepoint.substitute"]
+    return np.where(many > 0, (1 - part) * own + part * siblings, own)

@@ -1,0 +1,52 @@
+"""What each finding's knock-out does, filled in as its impact."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from graph.gaps.method import Found, Node
+from graph.impact import Engine, Impact, Loss
+from graph.network import Network
+
+
+def with_impact(net: Network, found: Sequence[Found]) -> list[Found]:
+    """The findings with `impact`: what is lost when what they speak of breaks."""
+    asked = [f.knock for f in found]
+    if not any(asked):
+        return list(found)
+    link = {int(k): i for i, k in enumerate(net.links)}
+    actor = {int(k): i for i, k in enumerate(net.actors)}
+    losses = [
+        Loss(tuple(link[k] for k in knock.links), tuple(actor[k] for k in knock.providers))
+        for knock in asked
+        if knock
+    ]
+    engine = Engine(net)
+    done = iter(engine.impacts(losses))
+    return [
+        replace(f, impact={**_values(engine, next(done)), **f.impact}) if f.knock else f
+        for f in found
+    ]
+
+
+def _values(engine: Engine, impact: Impact) -> dict[str, Any]:
+    """`on`: outputs that can no longer be had; `reduced`: those of which less can be had."""
+
+    def nodes(links: tuple[int, ...]) -> list[Node]:
+        return [Node(int(engine.net.links[i])) for i in links[:MOST]]
+
+    values: dict[str, Any] = {
+        "output_lost": impact.output_lost,
+        "share_lost": impact.share_lost,
+        "on": nodes(impact.on),
+        "reduced": nodes(impact.reduced),
+        "outputs_lost": len(impact.on),
+        "links_lost": impact.links_lost,
+    }
+    if engine.chain.cycles:
+        values["links_in_cycles"] = engine.chain.cycles
+    return values
+
+
+MOST = 20
+"""Outputs named under one finding; their number is always said."""

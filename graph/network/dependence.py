@@ -1,0 +1,243 @@
+"""What each link depends on, as an AND/OR graph.
+
+A link is had when its own supply is had and, of every group, at least one member is had:
+
+- every REQUIRES is a group of its own; those with one `group` are alternatives, one group;
+- the kinds of a link (VARIANT_OF) are one group, together with what is supplied of it directly;
+- a stage that does not say with REQUIRES which of its parts it needs is had while one of its
+  exits is (parts that no other part of it requires): they are one group;
+- a stage that comes after another (PRECEDES) needs it, and so does each of its parts: this joins
+  chains whose flow is written down stage by stage only.
+
+Links that need each other in a ring stand or fall together: they are condensed to one node. A
+ring that an alternative breaks is none: it is walked until nothing more falls.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from graph.network.network import Network
+from graph.network.ragged import matches
+from graph.network.source import Bools, Floats, Ints
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Members of groups: `of` needs a member of each of its groups. Rows by group."""
+
+    of: Ints
+    member: Ints
+    group: Ints
+
+
+@dataclass(frozen=True)
+class Step:
+    """A level: members by group, where each group starts, where the groups of each owner start.
+
+    `ring` says that members are of this level themselves: it is repeated until nothing changes.
+    """
+
+    member: Ints
+    group: Ints
+    first: Ints
+    owner: Ints
+    ring: bool
+
+
+@dataclass(frozen=True)
+class Dependence:
+    """The condensed graph. `node[i]` is the node of link i (links in a ring share one).
+
+    Nodes above the number of condensed links stand for the direct supply of a link with kinds;
+    `direct` maps such a link to its node. `cycles` counts links that were condensed.
+    """
+
+    net: Network
+    node: Ints
+    count: int
+    direct: dict[int, int]
+    groups: Groups
+    cycles: int
+
+    @classmethod
+    def of(cls, net: Network) -> "Dependence":
+        groups, direct = _groups(net)
+        total = len(net) + len(direct)
+        size = np.bincount(groups.group)[groups.group]
+        node, count = _rings(groups.of[size == 1], groups.member[size == 1], total)
+        size = np.bincount(node[: len(net)], minlength=count)
+        of, member = node[groups.of], node[groups.member]
+        inner = np.unique(groups.group[of == member])  # such a group is had with the node itself
+        keep = ~np.isin(groups.group, inner)
+        return cls(
+            net=net,
+            node=node[: len(net)],
+            count=count,
+            direct={link: int(node[place]) for link, place in direct.items()},
+            groups=Groups(of[keep], member[keep], groups.group[keep]),
+            cycles=int(size[size > 1].sum()),
+        )
+
+    @cached_property
+    def level(self) -> Ints:
+        """The length of the longest path of dependence below each node; one per ring."""
+        ring, count = _rings(self.groups.of, self.groups.member, self.count)
+        level = np.zeros(count, dtype=np.int64)
+        of, member = ring[self.groups.of], ring[self.groups.member]
+        outer = of != member
+        of, member = of[outer], member[outer]
+        waiting = np.bincount(of, minlength=count)
+        order = np.argsort(member, kind="stable")
+        member, of = member[order], of[order]
+        ready = np.flatnonzero(waiting == 0)
+        depth = 0
+        while len(ready):
+            level[ready] = depth
+            _, row = matches(member, ready)
+            np.subtract.at(waiting, of[row], 1)
+            touched = np.unique(of[row])
+            ready = touched[waiting[touched] == 0]
+            depth += 1
+        return level[ring]
+
+    @cached_property
+    def plan(self) -> list[Step]:
+        """What to work out, level by level: all that a level needs lies below it or in it."""
+        g = self.groups
+        order = np.lexsort((g.member, g.group, g.of, self.level[g.of]))
+        of, member, group = g.of[order], g.member[order], g.group[order]
+        steps = []
+        bounds = np.searchsorted(self.level[of], np.arange(self.level.max(initial=0) + 2))
+        for low, high in pairwise(bounds.tolist()):
+            if low == high:
+                continue
+            new_group = np.append(True, np.diff(group[low:high]) != 0)
+            starts = np.flatnonzero(new_group)
+            owners = of[low:high][starts]
+            first = np.flatnonzero(np.append(True, np.diff(owners) != 0))
+            ring = bool((self.level[member[low:high]] == self.level[of[low]]).any())
+            steps.append(Step(member[low:high], starts, first, owners[first], ring))
+        return steps
+
+    @cached_property
+    def outputs(self) -> Ints:
+        """Final outputs, by link: what nothing further depends on.
+
+        Where some end of a chain is made by somebody on record, ends that nobody makes do not
+        count, nor what only leads to them: what is not made today cannot be lost.
+        """
+        net = self.net
+        needed = np.zeros(self.count, dtype=np.bool_)
+        needed[self.groups.member] = True
+        touched = needed.copy()
+        touched[self.groups.of] = True
+        made = np.zeros(self.count, dtype=np.bool_)
+        made[self.node[net.market.count > 0]] = True
+        end = touched & ~needed
+        label = np.full(self.count, -1, dtype=np.int64)
+        label[self.node] = net.component
+        prune = np.zeros(net.component.max(initial=0) + 2, dtype=np.bool_)
+        prune[label[end & made]] = True
+        alive = ~prune[label] | self._leads_to(made)
+        g = self.groups
+        open_end = alive.copy()
+        open_end[g.member[alive[g.of]]] = False
+        return np.flatnonzero((open_end & touched)[self.node])
+
+    def _leads_to(self, made: Bools) -> Bools:
+        """Nodes that are made, or that something made depends on, near or far."""
+        order = np.argsort(self.groups.of, kind="stable")
+        of, member = self.groups.of[order], self.groups.member[order]
+        reached, front = made.copy(), np.flatnonzero(made)
+        while len(front):
+            _, row = matches(of, front)
+            front = np.unique(member[row])
+            front = front[~reached[front]]
+            reached[front] = True
+        return reached
+
+    @cached_property
+    def worth(self) -> Floats:
+        """The weight of each final output: its market where given, else the median of those."""
+        size = self.net.size[self.outputs]
+        known = size[~np.isnan(size)]
+        return np.where(np.isnan(size), np.median(known) if len(known) else 1.0, size)
+
+    def needed(self) -> Bools:
+        """Which links something depends on."""
+        node = np.zeros(self.count, dtype=np.bool_)
+        node[self.groups.member] = True
+        return node[self.node]
+
+
+def _groups(net: Network) -> tuple[Groups, dict[int, int]]:
+    """Groups over links; direct supplies of links with kinds are numbered after the links."""
+    parts: list[tuple[Ints, Ints, Ints]] = []
+    base = 0
+
+    def add(of: Ints, member: Ints, key: Ints) -> None:
+        """One group for each different (of, key)."""
+        nonlocal base
+        if len(of):
+            _, group = np.unique(np.stack([of, key]), axis=1, return_inverse=True)
+            group = group.reshape(-1)
+            parts.append((of, member, base + group))
+            base += int(group.max()) + 1
+
+    r = net.requires
+    alone = r.group < 0
+    add(r.f[alone], r.t[alone], r.t[alone])
+    add(r.f[~alone], r.t[~alone], r.group[~alone])
+    kind, parent = net.variants.f, net.variants.t
+    own = np.bincount(net.supply.link, minlength=len(net)) > 0
+    both = np.unique(parent[own[parent]])
+    place = len(net) + np.arange(len(both))
+    add(
+        np.concatenate([parent, both]),
+        np.concatenate([kind, place]),
+        np.zeros(len(parent) + len(both), dtype=np.int64),
+    )
+    stage, exits = _exits(net)
+    add(stage, exits, np.zeros(len(stage), dtype=np.int64))
+    before, after = net.precedes.f, net.precedes.t
+    add(after, before, before)
+    order = np.argsort(net.parts.t, kind="stable")
+    pair, row = matches(net.parts.t[order], after)
+    part = net.parts.f[order][row]
+    other = before[pair] != part
+    add(part[other], before[pair][other], before[pair][other])
+    columns = [np.concatenate([np.zeros(0, np.int64), *c]) for c in zip(*parts, strict=True)]
+    if not columns:
+        columns = [np.zeros(0, np.int64)] * 3
+    return Groups(*columns), {int(k): int(p) for k, p in zip(both, place, strict=True)}
+
+
+def _exits(net: Network) -> tuple[Ints, Ints]:
+    """Pairs (stage, part) where the stage requires no part of its own and no part needs this."""
+    part, stage = net.parts.f, net.parts.t
+    n = len(net)
+    inside = np.unique(stage * n + part)
+    said = np.isin(net.requires.f * n + net.requires.t, inside)
+    explicit = np.zeros(n, dtype=np.bool_)
+    explicit[net.requires.f[said]] = True
+    order = np.argsort(part, kind="stable")
+    pair, row = matches(part[order], net.requires.t)
+    user = stage[order][row] * n + net.requires.f[pair]
+    inner = np.isin(user, inside)
+    used = np.unique(stage[order][row][inner] * n + net.requires.t[pair][inner])
+    keep = ~explicit[stage] & ~np.isin(stage * n + part, used)
+    return stage[keep], part[keep]
+
+
+def _rings(of: Ints, member: Ints, total: int) -> tuple[Ints, int]:
+    """The ring that each node is in, by number, alone where it is in none."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    graph: Any = coo_matrix((np.ones(len(of), np.int8), (of, member)), (total, total))
+    count, label = connected_components(graph, directed=True, connection="strong")
+    return np.asarray(label, dtype=np.int64), int(count)

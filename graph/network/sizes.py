@@ -1,0 +1,31 @@
+"""The size of each link's market, in US dollars, where the record gives one."""
+
+import numpy as np
+
+from graph.network.source import Floats, Source, floats, has_column
+from graph.network.tables import LINK
+from graph.record.sql import ident, literal
+
+COLUMN = "market_size"
+
+
+def market_sizes(source: Source, n: int, rates: dict[str, float]) -> Floats:
+    """Per link; NaN where none is given or its currency has no rate (US dollars for one unit).
+
+    Where only bounds are given, their middle; where only one, that one. Without a currency the
+    number is taken to be in the first currency of `rates`.
+    """
+    size = np.full(n, np.nan)
+    rate = " ".join(f"WHEN {literal(c)} THEN {value!r}" for c, value in rates.items())
+    default = next(iter(rates))
+    for cls in source.schema.links:
+        if source.schema.classes[cls].abstract or not has_column(source.schema, cls, COLUMN):
+            continue
+        found = source.con.execute(
+            f"SELECT l.i, coalesce({COLUMN}, ({COLUMN}_min + {COLUMN}_max) / 2, {COLUMN}_min,"
+            f" {COLUMN}_max) * CASE coalesce({COLUMN}_currency, {literal(default)}) {rate} END AS s"
+            f" FROM {ident('n_' + cls)} c JOIN {LINK} l USING (k)"
+        ).fetchnumpy()
+        value = floats(found["s"])
+        size[np.asarray(found["i"])] = np.where(value > 0, value, np.nan)
+    return size
