@@ -7,7 +7,24 @@ from graph.errors import SchemaError
 from graph.schema.model import EntityClass, Property, Relation, Schema
 from graph.schema.words import key
 
-RESERVED = frozenset(["id", "k", "f", "t", "eid", "extra", "claims", "source", "file", "line"])
+RESERVED = frozenset(
+    [
+        "id",
+        "k",
+        "f",
+        "t",
+        "eid",
+        "mention",
+        "extra",
+        "claims",
+        "source",
+        "file",
+        "line",
+        "sv",
+        "r_from",
+        "r_to",
+    ]
+)
 """Columns that the record adds itself."""
 
 Named = tuple[str, str]
