@@ -1,9 +1,9 @@
 """Which keys are one entity: derived each time from identifiers, names, judgements.
 
 Four things join two keys: the same identifier (统一社会信用代码, ROR …); a judgement `same`; a
-keyless entity whose name belongs to exactly one entity of its class; and the text of a relation's end that
-is no id but the name of exactly one entity that may stand there. A masked name joins nothing, and a
-judgement `different` stands above all of them.
+keyless entity whose name belongs to exactly one entity of its class; and the text of a relation's
+end that is no id but the name of exactly one entity that may stand there. A masked name joins
+nothing, and a judgement `different` stands above all of them.
 """
 
 import duckdb

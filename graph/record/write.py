@@ -233,7 +233,8 @@ class Run:
         self.con.execute(
             "INSERT INTO node_key SELECT ? - 1 + row_number() OVER (), id, keyless FROM ("
             " SELECT id, bool_and(keyless) AS keyless"
-            f" FROM ({' UNION ALL '.join(parts)}) p(id, keyless) GROUP BY id) n WHERE NOT EXISTS (SELECT 1 FROM node_key k WHERE k.id = n.id)",
+            f" FROM ({' UNION ALL '.join(parts)}) p(id, keyless) GROUP BY id) n"
+            " WHERE NOT EXISTS (SELECT 1 FROM node_key k WHERE k.id = n.id)",
             [start],
         )
 
