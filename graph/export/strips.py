@@ -1,0 +1,232 @@
+"""The overview: a strip per chain, its links left to right, and where it breaks."""
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from graph.export.board import CHAIN_KINDS, Board
+from graph.finding import Finding
+from graph.names import is_placeholder
+
+if TYPE_CHECKING:
+    from graph.record.view import View
+
+TILES = 14
+"""Tiles of a strip: more and five strips no longer fit on a screen."""
+ALWAYS = ("industry", "innovation", "capital", "policy", "talent")
+KINDS_OF = {"incubation": "innovation"}
+"""The chain that a finding about a chain of this kind counts for."""
+
+
+@dataclass
+class Supply:
+    """Who provides a link: actors in all, stated shares by actor, how many without a share."""
+
+    actors: int = 0
+    reached: int = 0
+    shares: list[float] = field(default_factory=list)
+    unstated: int = 0
+    by_region: list[float] = field(default_factory=list)
+
+
+def supply(view: "View") -> dict[int, Supply]:
+    """By number of the link. Planned supply, placeholders and regions are not counted as actors."""
+    con, schema = view.con, view.schema
+    found: dict[int, Supply] = {}
+    numbers = {name: i for i, name in enumerate(schema.relations)}
+    regions = set(schema.subclasses("Region")) if "Region" in schema.classes else set()
+    rows = con.execute(
+        "SELECT t, class, coalesce(name, name_en, id), max(share) FROM page_edge"
+        " JOIN page_node ON n = f WHERE rel = ? AND NOT planned"
+        " GROUP BY t, f, class, 3 ORDER BY t, 4 DESC NULLS LAST, f",
+        [numbers.get("PROVIDES", -1)],
+    ).fetchall()
+    for link, cls, name, share in rows:
+        of = found.setdefault(link, Supply())
+        if is_placeholder(name):
+            continue
+        if cls in regions:
+            if share is not None:
+                of.by_region.append(round(share, 4))
+        else:
+            of.actors += 1
+            if share is None:
+                of.unstated += 1
+            else:
+                of.shares.append(round(share, 4))
+    rows = con.execute(
+        "SELECT t, count(DISTINCT f) FROM page_edge WHERE rel = ? AND NOT planned"
+        " GROUP BY t ORDER BY t",
+        [numbers.get("REACHED", -1)],
+    ).fetchall()
+    for link, count in rows:
+        found.setdefault(link, Supply()).reached = count
+    return found
+
+
+def strips(
+    view: "View", board: Board, found: Sequence[Finding], marked: set[str]
+) -> list[dict[str, Any]]:
+    """The strips, in the order of the chains; `tiles` of links, `chips` of other findings.
+
+    Findings are given by their place in `found`, links by their number.
+    """
+    supplies = supply(view)
+    flow = [(a, b) for a, b, _ in board.flow]
+    entities = {
+        id_: (n, cls)
+        for n, id_, cls in view.con.execute("SELECT n, id, class FROM page_node").fetchall()
+    }
+    number_of = {id_: n for id_, (n, _) in entities.items()}
+    classes = dict(entities.values())
+    weak: dict[int, list[int]] = {}
+    pairs: dict[tuple[int, int], int] = {}
+    for place, finding in enumerate(found):
+        link = number_of.get(finding.subject.id)
+        if finding.id not in marked or link is None or link not in board.link_lane:
+            continue
+        other = number_of.get(finding.object.id) if finding.object else None
+        if finding.measure == "hand-off" and other is not None:
+            pairs[link, other] = place
+        else:
+            weak.setdefault(link, []).append(place)
+    stages = set(view.schema.subclasses("Stage")) if "Stage" in view.schema.classes else set()
+    made = []
+    for number, lane in enumerate(board.lanes):
+        if lane.kind == "shared":
+            continue
+        links = _in_order(board, number)
+        tiles = _tiles(links, [n for n in links if classes.get(n) in stages], flow, weak)
+        for tile in tiles:
+            _fill(tile, supplies, weak)
+        _breaks(tiles, pairs)
+        actors = _actors(board, number)
+        strip = {"chain": lane.n, "kind": lane.kind, "links": len(links), "actors": actors}
+        made.append({**strip, "tiles": tiles, "chips": []})
+    for kind in ALWAYS:
+        if not any(strip["kind"] == kind for strip in made):
+            made.append(
+                {"chain": None, "kind": kind, "links": 0, "actors": 0, "tiles": [], "chips": []}
+            )
+    _chips(made, found, marked)
+    order = [*CHAIN_KINDS, "coupling", "links"]
+    return sorted(made, key=lambda s: order.index(s["kind"]) if s["kind"] in order else 9)
+
+
+def _in_order(board: Board, lane: int) -> list[int]:
+    """The lane's links that are drawn on their own, column by column."""
+    heads = [
+        (board.placement.cells[i], board.marks[cell.head].n, cell.layer)
+        for i, cell in enumerate(board.cells)
+        if cell.lane == lane and cell.head is not None
+    ]
+    return [n for box, n, _ in sorted(heads, key=lambda h: (h[2], h[0].x, h[0].y)) if n is not None]
+
+
+def _actors(board: Board, lane: int) -> int:
+    cells = [cell for cell in board.cells if cell.lane == lane]
+    return sum(board.marks[i].count for cell in cells for i in cell.members)
+
+
+def _tiles(
+    links: Sequence[int],
+    stages: Sequence[int],
+    flow: Sequence[tuple[int, int]],
+    weak: Mapping[int, list[int]],
+) -> list[dict[str, Any]]:
+    """Few links: a tile each. Many: a tile per stage, or the weak ones with the others folded."""
+    if len(links) <= TILES:
+        return [{"n": n, "inner": []} for n in links]
+    if 1 < len(stages) <= TILES:
+        nearest = _nearest(stages, set(links), flow)
+        tiles = [
+            {"n": n, "inner": [k for k in links if nearest.get(k) == n and k != n]} for n in stages
+        ]
+        rest = [n for n in links if n not in nearest]
+        return [*tiles, {"n": None, "inner": rest}] if rest else tiles
+    shown = set(sorted((n for n in links if n in weak), key=lambda n: min(weak[n]))[:TILES])
+    folded: list[dict[str, Any]] = []
+    for n in links:
+        if n in shown:
+            folded.append({"n": n, "inner": []})
+        elif folded and folded[-1]["n"] is None:
+            folded[-1]["inner"].append(n)
+        else:
+            folded.append({"n": None, "inner": [n]})
+    return folded
+
+
+def _nearest(
+    stages: Sequence[int], links: set[int], flow: Sequence[tuple[int, int]]
+) -> dict[int, int]:
+    beside: dict[int, list[int]] = {}
+    for a, b in flow:
+        if a in links and b in links:
+            beside.setdefault(a, []).append(b)
+            beside.setdefault(b, []).append(a)
+    nearest = {stage: stage for stage in stages}
+    queue = deque(stages)
+    while queue:
+        link = queue.popleft()
+        for other in beside.get(link, ()):
+            if other not in nearest:
+                nearest[other] = nearest[link]
+                queue.append(other)
+    return nearest
+
+
+def _fill(
+    tile: dict[str, Any], supplies: Mapping[int, Supply], weak: Mapping[int, list[int]]
+) -> None:
+    n = tile["n"]
+    own = supplies.get(n, Supply()) if n is not None else Supply()
+    inner = tile.pop("inner")
+    tile["inner"] = [[k, weak[k]] for k in inner if k in weak]
+    tile["count"] = len(inner)
+    tile["actors"], tile["reached"] = own.actors, own.reached
+    tile["within"] = sum(supplies.get(k, Supply()).actors for k in inner)
+    tile["shares"] = (own.shares or own.by_region)[:12]
+    tile["regions"] = not own.shares and bool(own.by_region)
+    tile["unstated"] = own.unstated
+    tile["weak"] = weak.get(n, []) if n is not None else []
+
+
+def _breaks(tiles: Sequence[dict[str, Any]], pairs: Mapping[tuple[int, int], int]) -> None:
+    """A hand-off that fails breaks the arrow before the later step's tile, else marks its own."""
+    at = {tile["n"]: i for i, tile in enumerate(tiles)}
+    for (earlier, later), place in sorted(pairs.items()):
+        if at.get(later, -1) > 0 and at.get(earlier) == at[later] - 1:
+            tiles[at[later]]["break"] = place
+        elif earlier in at:
+            tiles[at[earlier]]["weak"] = [*tiles[at[earlier]]["weak"], place]
+
+
+def _chips(
+    made: list[dict[str, Any]],
+    found: Sequence[Finding],
+    marked: set[str],
+) -> None:
+    """Findings that count for a chain, but whose subject is no tile of its strips."""
+    for kind in sorted({finding.chain for finding in found}):
+        places = [i for i, f in enumerate(found) if f.chain == kind and f.id in marked]
+        strips_of = [s for s in made if KINDS_OF.get(s["kind"], s["kind"]) == kind]
+        shown = {
+            place
+            for strip in strips_of
+            for tile in strip["tiles"]
+            for place in [
+                *tile["weak"],
+                *(p for _, inner in tile["inner"] for p in inner),
+                *([tile["break"]] if "break" in tile else []),
+            ]
+        }
+        left = [place for place in places if place not in shown]
+        if not left:
+            continue
+        if not strips_of:
+            strips_of = [
+                {"chain": None, "kind": kind, "links": 0, "actors": 0, "tiles": [], "chips": []}
+            ]
+            made.extend(strips_of)
+        strips_of[0]["chips"] = left
