@@ -125,7 +125,7 @@ class Dependence:
 
     @cached_property
     def outputs(self) -> Ints:
-        """Final outputs, by link: what nothing further depends on.
+        """Final outputs, by link: what is marked as final, else what nothing further depends on.
 
         Where some end of a chain is made by somebody on record, ends that nobody makes do not
         count, nor what only leads to them: what is not made today cannot be lost.
@@ -140,13 +140,16 @@ class Dependence:
         end = touched & ~needed
         label = np.full(self.count, -1, dtype=np.int64)
         label[self.node] = net.component
+        marked = net.final & touched[self.node]
         prune = np.zeros(net.component.max(initial=0) + 2, dtype=np.bool_)
         prune[label[end & made]] = True
         alive = ~prune[label] | self._leads_to(made)
         g = self.groups
         open_end = alive.copy()
         open_end[g.member[alive[g.of]]] = False
-        return np.flatnonzero((open_end & touched)[self.node])
+        outputs = (open_end & touched)[self.node]
+        told = np.isin(net.component, net.component[marked])
+        return np.flatnonzero(np.where(told, marked, outputs))
 
     def _leads_to(self, made: Bools) -> Bools:
         """Nodes that are made, or that something made depends on, near or far."""

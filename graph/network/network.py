@@ -8,6 +8,7 @@ import numpy as np
 
 from graph.network import tables
 from graph.network.chain import Chains, Edges, chains, edges
+from graph.network.groups import Groups, groups
 from graph.network.market import Market, market
 from graph.network.places import Places, places
 from graph.network.sizes import market_sizes
@@ -22,7 +23,8 @@ class Network:
     `links`, `actors` and `regions` hold node keys by position. `supply` are live provisions of
     actors, `stated` those of places. `requires` runs from a link to its input, `variants` from a
     kind to its parent, `precedes` from a stage to the next, `parts` from a link to its stage.
-    `stage` marks links that are stages; `size` is a link's market in US dollars, NaN if unknown.
+    `stage` marks links that are stages, `final` those marked as what a chain is for; `size` is a
+    link's market in US dollars, NaN if unknown.
     """
 
     source: Source
@@ -30,6 +32,7 @@ class Network:
     actors: Ints
     placeholder: Bools
     places: Places
+    groups: Groups
     supply: Supply
     stated: Supply
     requires: Edges
@@ -38,6 +41,7 @@ class Network:
     parts: Edges
     chains: Chains
     stage: Bools
+    final: Bools
     size: Floats
 
     @classmethod
@@ -51,9 +55,9 @@ class Network:
     ) -> "Network":
         """Reads the view. `as_of` is an ISO date: what ended before or begins later is left
         out. `rates` are US dollars for one unit of each currency."""
-        tables.number_nodes(source, live_status)
+        tables.number_nodes(source, live_status, as_of)
         links = tables.keys(source, tables.LINK)
-        parts = edges(source, "PART_OF_CHAIN", as_of)
+        parts = _into_stages(source, as_of)
         found = source.con.execute(
             f"SELECT k, placeholder FROM {tables.ACTOR} ORDER BY i"
         ).fetchnumpy()
@@ -63,6 +67,7 @@ class Network:
             actors=tables.keys(source, tables.ACTOR),
             placeholder=bools(found["placeholder"]),
             places=places(source, as_of),
+            groups=groups(source, as_of),
             supply=by_actor(source, as_of),
             stated=by_place(source, as_of),
             requires=edges(source, "REQUIRES", as_of),
@@ -70,6 +75,7 @@ class Network:
             precedes=edges(source, "PRECEDES", as_of),
             parts=parts,
             stage=tables.are_stages(source),
+            final=tables.are_final(source, len(links)),
             size=market_sizes(source, len(links), rates),
             chains=chains(source, (parts.f, parts.t), len(links), as_of),
         )
@@ -125,3 +131,12 @@ class Network:
             variants=self.variants.keep(some(len(self.variants))),
             precedes=self.precedes.keep(some(len(self.precedes))),
         )
+
+
+def _into_stages(source: Source, as_of: str) -> Edges:
+    """What is part of a stage, whether a record says so with PART_OF or with PART_OF_CHAIN."""
+    stage = tables.are_stages(source)
+    both = [edges(source, relation, as_of) for relation in ("PART_OF", "PART_OF_CHAIN")]
+    pairs = np.unique(np.concatenate([np.stack([e.f, e.t]) for e in both], axis=1), axis=1)
+    part, whole = pairs[:, stage[pairs[1]]]
+    return Edges(part, whole, np.full(len(part), -1, dtype=np.int64))

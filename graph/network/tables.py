@@ -4,6 +4,8 @@
 on the view's connection; `i` is the position in every array of the network.
 """
 
+import numpy as np
+
 from graph.names import PLACEHOLDERS, is_placeholder
 from graph.network.source import Bools, Ints, Source, bools, has_column, ints
 from graph.record.sql import ident, literal, literals
@@ -16,8 +18,9 @@ def regions_of(source: Source) -> tuple[str, ...]:
     return source.schema.subclasses("Region")
 
 
-def number_nodes(source: Source, live_status: tuple[str, ...]) -> None:
-    """Makes the three tables. A provider with a status outside `live_status` is not live."""
+def number_nodes(source: Source, live_status: tuple[str, ...], as_of: str) -> None:
+    """Makes the three tables. A provider with a status outside `live_status`, or that was
+    dissolved or ended before `as_of`, is not live."""
     con, schema = source.con, source.schema
     for table, classes in ((LINK, schema.links), (REGION, regions_of(source))):
         con.execute(
@@ -39,6 +42,13 @@ def number_nodes(source: Source, live_status: tuple[str, ...]) -> None:
                 f" WHERE c.k = {ACTOR}.k AND c.status IS NOT NULL"
                 f" AND c.status NOT IN {literals(live_status)}"
             )
+        for column in ("dissolved_on", "ended_on"):
+            if has_column(schema, cls, column) and not schema.classes[cls].abstract:
+                con.execute(
+                    f"UPDATE {ACTOR} SET live = false FROM {ident('n_' + cls)} c"
+                    f" WHERE c.k = {ACTOR}.k"
+                    f" AND c.{column} < left({literal(as_of)}, length(c.{column}))"
+                )
 
 
 def _producing(source: Source) -> tuple[str, ...]:
@@ -85,6 +95,23 @@ def are_stages(source: Source) -> Bools:
         f" FROM {LINK} l JOIN node n USING (k) ORDER BY l.i"
     ).fetchnumpy()
     return bools(found["stage"])
+
+
+FINAL = "最终产品"
+"""The kind of a product that a chain is for."""
+
+
+def are_final(source: Source, n: int) -> Bools:
+    """Which links are marked as final products."""
+    final = np.zeros(n, dtype=np.bool_)
+    for cls in source.schema.links:
+        if has_column(source.schema, cls, "kind"):
+            found = source.con.execute(
+                f"SELECT l.i FROM {ident('n_' + cls)} c JOIN {LINK} l USING (k) WHERE c.kind = ?",
+                [FINAL],
+            ).fetchnumpy()
+            final[ints(found["i"])] = True
+    return final
 
 
 def keys(source: Source, table: str) -> Ints:
