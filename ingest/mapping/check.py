@@ -18,9 +18,9 @@ def check(sections: Iterable[Section], schema: Schema) -> None:
         for look in section.lookups:
             _check_lookup(look, sections)
         for entity in section.entities:
-            _check_entity(entity, schema)
+            _check_entity(entity, section, schema)
         for relation in section.relations:
-            _check_relation(relation, schema)
+            _check_relation(relation, section, schema)
 
 
 def _check_columns(section: Section) -> None:
@@ -79,8 +79,8 @@ def _check_lookup(look: FileLookup, sections: list[Section]) -> None:
             return
 
 
-def _check_entity(rule: EntityRule, schema: Schema) -> None:
-    terms = set_terms(rule, schema)
+def _check_entity(rule: EntityRule, section: Section, schema: Schema) -> None:
+    terms = set_terms(rule, section, schema)
     named = {term.name for term in terms.values()}
     identifies = any(term.identifier for term in terms.values())
     if rule.id is None and "name" not in named and not identifies:
@@ -89,10 +89,10 @@ def _check_entity(rule: EntityRule, schema: Schema) -> None:
         rule.node.fail("missing_key", word="name")
 
 
-def _kinds(rule: EntityRule, schema: Schema) -> list[EntityClass]:
+def _kinds(rule: EntityRule, section: Section, schema: Schema) -> list[EntityClass]:
     """The classes that the rule may give: all concrete ones where the mapping does not say."""
     concrete = [c for c in schema.classes.values() if not c.abstract]
-    node, words = _words(rule)
+    node, words = _words(rule, section)
     if words is None:
         return concrete
     found = []
@@ -100,7 +100,8 @@ def _kinds(rule: EntityRule, schema: Schema) -> list[EntityClass]:
         kind = the_class(schema, word, node)
         if kind.abstract:
             below = schema.subclasses(kind.name)
-            node.unknown("abstract_class", word, (c.name for c in concrete if c.name in below))
+            near = [c.name for c in concrete if c.name in below]
+            node.fail("abstract_class", word=word, near=", ".join(near[:12]))
         found.append(kind)
     return found
 
@@ -121,16 +122,16 @@ def the_relation(schema: Schema, word: str, node: Node) -> Relation:
     return kind
 
 
-def _words(rule: AnyRule) -> tuple[Node, tuple[str, ...] | None]:
+def _words(rule: AnyRule, section: Section) -> tuple[Node, tuple[str, ...] | None]:
     if isinstance(rule.kind, Value):
-        return rule.kind.node, rule.kind.outcomes
+        return rule.kind.node, rule.kind.outcomes(section.make)
     first = "class" if isinstance(rule, EntityRule) else "relation"
     return rule.node.pairs()[first], (rule.kind,)
 
 
-def _check_relation(rule: RelationRule, schema: Schema) -> None:
-    kinds = _relations(rule, schema)
-    set_terms(rule, schema)
+def _check_relation(rule: RelationRule, section: Section, schema: Schema) -> None:
+    kinds = _relations(rule, section, schema)
+    set_terms(rule, section, schema)
     _check_end(rule.source, [k.domain for k in kinds], kinds, schema)
     _check_end(rule.target, [k.range for k in kinds], kinds, schema)
 
@@ -148,25 +149,25 @@ def _check_end(
         node.fail("wrong_end", word=kind.name, relation=relations, near=", ".join(sorted(allowed)))
 
 
-def _relations(rule: RelationRule, schema: Schema) -> list[Relation]:
-    node, words = _words(rule)
+def _relations(rule: RelationRule, section: Section, schema: Schema) -> list[Relation]:
+    node, words = _words(rule, section)
     if words is None:
         return list(schema.relations.values())
     return [the_relation(schema, word, node) for word in words]
 
 
-def set_terms(rule: AnyRule, schema: Schema) -> dict[str, Property]:
+def set_terms(rule: AnyRule, section: Section, schema: Schema) -> dict[str, Property]:
     """What each word of the rule's `set` means: a property of the class, an attribute.
 
     A word is its name, or a label or alias of it; MappingError for one that is none of these.
     """
     kinds: list[EntityClass] | list[Relation]
     if isinstance(rule, EntityRule):
-        kinds = _kinds(rule, schema)
+        kinds = _kinds(rule, section, schema)
         terms = {p.name: p for kind in kinds for p in kind.properties}
         key = "unknown_property"
     else:
-        kinds = _relations(rule, schema)
+        kinds = _relations(rule, section, schema)
         terms = {p.name: p for kind in kinds for p in kind.attributes}
         key = "unknown_attribute"
     spelt = {normalise(t): p for p in terms.values() for t in (*p.label.values(), *p.aliases)}
@@ -177,12 +178,12 @@ def set_terms(rule: AnyRule, schema: Schema) -> dict[str, Property]:
             of = ", ".join(k.name for k in kinds[:3]) + (", …" if len(kinds) > 3 else "")
             value.node.fail(key, word=word, of=of, near=nearest(word, terms))
         found[word] = term
-        _check_closed(term, value)
+        _check_closed(term, value, section)
     return found
 
 
-def _check_closed(term: Property, value: Value) -> None:
+def _check_closed(term: Property, value: Value, section: Section) -> None:
     names = [n for c in term.closed for n in (c.value, *c.label.values(), *c.aliases)]
-    for text in (value.outcomes or ()) if names else ():
+    for text in (value.outcomes(section.make) or ()) if names else ():
         if normalise(text) not in map(normalise, names):
             value.node.unknown("unknown_value", text, (c.value for c in term.closed))

@@ -153,7 +153,7 @@ class _Draft:
 
     def _set(self, rule: AnyRule) -> dict[str, str]:
         columns = {}
-        for word, term in set_terms(rule, self.schema).items():
+        for word, term in set_terms(rule, self.section, self.schema).items():
             value = rule.set[word]
             columns[term.name] = self._list(value, term.name)
             if term.identifier or term.name == "name":
@@ -178,13 +178,15 @@ class _Draft:
     def _list(self, value: Value, word: str, mark: str = "") -> str:
         """Adds a column to the table, called as an author would call it."""
         human = _human(value, word) + mark
+        plain = value.kind == "column" and not value.steps
+        made = self.layers.columns[value.parts[0]] if plain else self.layers.add(value)
+        if not mark and self.listed.get(human) == made:
+            return human
         name = next(
             n
             for n in itertools.chain([human], (f"{human}~{i}" for i in itertools.count(2)))
             if n.casefold() not in {"row", "line", *map(str.casefold, self.listed)}
         )
-        plain = value.kind == "column" and not value.steps
-        made = self.layers.columns[value.parts[0]] if plain else self.layers.add(value)
         self.listed[name] = made
         return name
 

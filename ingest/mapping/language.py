@@ -1,6 +1,7 @@
 """A mapping as data: what the YAML says after it has been parsed, before any file is read."""
 
 import fnmatch
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -56,10 +57,11 @@ class Value:
         units = [s.unit for s in self.steps if isinstance(s, Step) and s.unit]
         return units[-1] if units else None
 
-    @property
-    def outcomes(self) -> tuple[str, ...] | None:
-        """All texts that can come out, where the mapping itself says them."""
+    def outcomes(self, make: "Mapping[str, Value]") -> tuple[str, ...] | None:
+        """All texts that can come out, where the mapping itself says them; `make`: columns made."""
         known: tuple[str, ...] | None = self.parts if self.kind == "constant" else None
+        if self.kind == "column" and self.parts[0] in make:
+            known = make[self.parts[0]].outcomes(make)
         for step in self.steps:
             if not isinstance(step, Step):
                 known = None

@@ -106,6 +106,7 @@ def stage(
     )
     units = {n: sheet.units[i] for n, i in found.items() if i is not None and i in sheet.units}
     staged = Staged(con, known, columns, units, lookups, notes)
+    _count_repeats(staged, list(found), file)
     _count_fillers(staged, section, file)
     staged.refuse(_refused(staged, section))
     return staged
@@ -135,6 +136,16 @@ def _refused(staged: Staged, section: Section) -> list[RowReject]:
         holds = f"{empty} OR {check.test.sql(cell, layers.column)}"
         refuse(check.column, holds, "mapping.check", **check.because)
     return rejects
+
+
+def _count_repeats(staged: Staged, columns: list[str], file: str) -> None:
+    """Says how many rows say again what an earlier one says: they are accepted and add nothing."""
+    cells = ", ".join(f"'{i}' || {quoted(staged.columns[c])}" for i, c in enumerate(columns))
+    row = staged.con.execute(
+        f"SELECT count(*) - count(DISTINCT concat_ws(chr(31), {cells})) FROM {quoted(staged.table)}"
+    ).fetchone()
+    if row and row[0]:
+        staged.notes.append(Note("mapping.repeated_rows", {"file": file, "count": row[0]}))
 
 
 def _count_fillers(staged: Staged, section: Section, file: str) -> None:
