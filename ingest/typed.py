@@ -11,7 +11,7 @@ import duckdb
 
 from graph.names import normalise
 from graph.record import functions
-from graph.record.sql import ident, literal, literals
+from graph.record.sql import fill, ident, literal, literals
 from graph.schema import EntityClass, Property, Relation, Schema
 from ingest import values
 from ingest.emit import Emit, End, EntityEmit, RelationEmit
@@ -282,8 +282,7 @@ def _parse_texts(
             key = refused.key
             vals = json.dumps(refused.values, ensure_ascii=False, default=str)
         rows.append([text, *cells, key, vals])
-    marks = ", ".join("?" * (len(term.columns) + 3))
-    batch.con.executemany(f"INSERT INTO {ident(table)} VALUES ({marks})", rows)
+    fill(batch.con, table, rows)
 
 
 def _extra(batch: Batch, emit: Emit, terms: tuple[Property, ...]) -> str:

@@ -8,7 +8,7 @@ nothing, and a judgement `different` stands above all of them.
 
 import duckdb
 
-from graph.record.sql import ident, literal
+from graph.record.sql import fill, ident, literal
 from graph.record.tables import OPEN, claim_tables, columns_of
 from graph.schema import Schema
 
@@ -102,7 +102,7 @@ def _keyless_names(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
         if a == b or b in schema.classes[a].ancestors or a in schema.classes[b].ancestors
     ]
     con.execute("CREATE OR REPLACE TEMP TABLE kin(a VARCHAR, b VARCHAR)")
-    con.executemany("INSERT INTO kin VALUES (?, ?)", kin)
+    fill(con, "kin", kin)
     con.execute(
         """
         CREATE OR REPLACE TEMP TABLE standing AS
@@ -149,7 +149,7 @@ def _ends_by_name(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
     con.execute(
         "CREATE OR REPLACE TEMP TABLE may_stand(relation VARCHAR, side VARCHAR, class VARCHAR)"
     )
-    con.executemany("INSERT INTO may_stand VALUES (?, ?, ?)", allowed)
+    fill(con, "may_stand", allowed)
     con.execute(
         """
         INSERT INTO pair

@@ -15,7 +15,7 @@ import duckdb
 
 from graph.finding import Evidence
 from graph.record import canon, functions
-from graph.record.sql import ident, literal
+from graph.record.sql import fill, ident, literal
 from graph.record.tables import OPEN, claim_tables, columns_of, value_columns
 from graph.schema import EntityClass, Relation, Schema
 
@@ -160,7 +160,7 @@ def _make_entity_claims(con: duckdb.DuckDBPyConnection, schema: Schema, tables: 
 def _make_nodes(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
     depth = {c.name: len(c.ancestors) for c in schema.classes.values()}
     con.execute("CREATE OR REPLACE TEMP TABLE class_depth(class VARCHAR, depth INTEGER)")
-    con.executemany("INSERT INTO class_depth VALUES (?, ?)", sorted(depth.items()))
+    fill(con, "class_depth", sorted(depth.items()))
     con.execute(
         """
         CREATE OR REPLACE TEMP TABLE placed AS

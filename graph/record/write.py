@@ -15,7 +15,7 @@ from typing import Self
 import duckdb
 
 from graph.errors import UsageError
-from graph.record.sql import ident
+from graph.record.sql import fill, ident
 from graph.record.store import Record
 from graph.record.tables import OPEN, claim_table, claim_tables, columns_of, ensure, value_columns
 from graph.schema import EntityClass, Relation
@@ -201,21 +201,7 @@ class Run:
 
     def _put_rejects(self, sv: int, rejects: Iterable[RejectedRow]) -> None:
         rows = [(sv, r.sheet, r.line, r.field, r.raw, r.key, r.values, r.cells) for r in rejects]
-        if rows:
-            import pyarrow as pa
-
-            names = ("sv", "sheet", "line", "field", "raw", "key", "values", "cells")
-            text = pa.string()
-            types = (pa.int32(), text, pa.int32(), text, text, text, text, text)
-            batch = pa.table(
-                {
-                    n: pa.array(c, t)
-                    for n, c, t in zip(names, zip(*rows, strict=True), types, strict=True)
-                }
-            )
-            self.con.register("reject_batch", batch)
-            self.con.execute("INSERT INTO rejects SELECT * FROM reject_batch")
-            self.con.unregister("reject_batch")
+        fill(self.con, "rejects", rows)
 
     def _put_keys(self, claims: FileClaims) -> None:
         parts = [f"SELECT id, keyless FROM {ident(t)}" for _, t in claims.entities]

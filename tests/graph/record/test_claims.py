@@ -83,9 +83,12 @@ def test_a_source_is_withdrawn_whole(toy: Any) -> None:
     with Record.open(toy.db, write=True) as record, Run(record, "withdraw") as run:
         assert len(run.withdraw("data")) == 3
     assert toy.rows("SELECT count(*) FROM node") == [(0,)]
-    with Record.open(toy.db, write=True) as record, Run(record, "withdraw") as run:
-        with pytest.raises(UsageError, match="no file or source"):
-            run.withdraw("data")
+    with (
+        Record.open(toy.db, write=True) as record,
+        Run(record, "withdraw") as run,
+        pytest.raises(UsageError, match="no file or source"),
+    ):
+        run.withdraw("data")
 
 
 def test_a_file_that_is_gone_is_named_and_withdrawn_on_request(toy: Any) -> None:
