@@ -39,7 +39,7 @@ def check(schema: Schema, path: Path) -> None:
         _columns(path, relation.name, relation.attributes)
         _unique(path, _terms(relation.attributes), relation.name)
     wide = [
-        (set(r.range if h.inverse else r.domain), (f"{r.name} ({h.target})", h.text))
+        (set(r.range if h.inverse else r.domain), set(h.rows), (f"{r.name} ({h.target})", h.text))
         for r in schema.relations.values()
         for h in r.headings
     ]
@@ -47,7 +47,11 @@ def check(schema: Schema, path: Path) -> None:
         _columns(path, cls.name, cls.properties)
         if not cls.abstract:
             within = {cls.name, *cls.ancestors}
-            made = (said for ends, said in wide if not ends.isdisjoint(within))
+            made = (
+                said
+                for ends, rows, said in wide
+                if not ends.isdisjoint(within) and (not rows or not rows.isdisjoint(within))
+            )
             _unique(path, [*_terms(cls.properties), *made], cls.name)
 
 

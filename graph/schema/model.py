@@ -1,6 +1,6 @@
 """The shape of a schema: classes, properties, relations and closed lists."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -83,7 +83,7 @@ class EntityClass:
     """A class of entities. `ancestors` are ours only, nearest first, without the class itself.
 
     `stage` is the id of the chain stage at which everything of the class stands (a pilot-test
-    platform stands at 中试).
+    platform stands at 中试). `template` True: one template for all classes below; False: none.
     """
 
     name: str
@@ -96,6 +96,7 @@ class EntityClass:
     properties: tuple[Property, ...]
     example: str | None = None
     stage: str | None = None
+    template: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -104,12 +105,16 @@ class Heading:
 
     `target` is the class of what the cells name; it may be abstract (依托单位 names any
     organisation). `sets` is an attribute that the relation gets: 领投方 sets `("lead", "true")`.
+    `rows` are the classes in whose tables the column means this; empty, all that the relation
+    allows. `template` are the classes whose template has the column.
     """
 
     text: str
     target: str
     inverse: bool = False
     sets: tuple[str, str] | None = None
+    rows: tuple[str, ...] = ()
+    template: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,6 +135,17 @@ class Relation:
     symmetric: bool = False
     headings: tuple[Heading, ...] = ()
     example: str | None = None
+    template: bool = True
+
+    def fits(self, heading: Heading, line: Collection[str]) -> bool:
+        """Whether a column so headed means this relation in a table of a class.
+
+        `line` is the class and its ancestors.
+        """
+        ends = self.range if heading.inverse else self.domain
+        return any(c in line for c in ends) and (
+            not heading.rows or any(c in line for c in heading.rows)
+        )
 
 
 @dataclass(frozen=True)
@@ -260,7 +276,7 @@ class Schema:
         found: dict[str, tuple[Relation, Heading]] = {}
         for relation in self.relations.values():
             for heading in relation.headings:
-                if within.intersection(relation.range if heading.inverse else relation.domain):
+                if relation.fits(heading, within):
                     found[key(heading.text)] = (relation, heading)
         for relation in self.relations.values():
             out = bool(within.intersection(relation.domain))

@@ -278,6 +278,7 @@ class _Reader:
             properties=properties,
             example=o.text(iri, SKOS + "example"),
             stage=self._stage(iri),
+            template=o.flag(iri, PG + "template") if o.all(iri, PG + "template") else None,
         )
 
     def _name(self, iri: str) -> str:
@@ -308,6 +309,7 @@ class _Reader:
             symmetric=any(t.value == OWL + "SymmetricProperty" for t in o.all(iri, RDF + "type")),
             headings=tuple(self._headings(iri)),
             example=o.text(iri, SKOS + "example"),
+            template=o.text(iri, PG + "template") != "false",
         )
 
     def _ends(self, iri: str, end: str) -> tuple[str, ...]:
@@ -337,6 +339,8 @@ class _Reader:
                     self._name(target),
                     o.flag(node.value, PG + "inverse"),
                     (name, value) if name else None,
+                    tuple(self._name(c) for c in o.texts(node.value, PG + "for")),
+                    tuple(self._name(c) for c in o.texts(node.value, PG + "template")),
                 )
 
     def _chains(self) -> tuple[ChainTemplate, ...]:
