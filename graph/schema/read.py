@@ -46,6 +46,8 @@ _DATATYPES: dict[str, Datatype] = {
     IG + "Amount": "amount",
 }
 _LANGS: tuple[Lang, Lang] = ("zh", "en")
+_READ = {SH + term for term in ("path", "pattern", "minInclusive", "maxInclusive")}
+"""What of the shapes is read here; the rest is for validation."""
 
 
 class Ontology:
@@ -57,7 +59,9 @@ class Ontology:
             triples = ox.parse(content, format=ox.RdfFormat.TURTLE)
             self.said: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
             for t in triples:
-                self.said[t.subject.value][t.predicate.value].append(t.object)
+                predicate = t.predicate.value
+                if predicate in _READ or not predicate.startswith(SH):
+                    self.said[t.subject.value][predicate].append(t.object)
         except OSError as error:
             raise SchemaError("schema.unreadable", path=path, reason=error.strerror) from error
         except (SyntaxError, UnicodeDecodeError) as error:
