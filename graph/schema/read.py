@@ -1,17 +1,12 @@
 """Reads `ontology.ttl` into a `Schema`."""
 
-import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
-
-import pyoxigraph as ox
 
 from graph.errors import SchemaError
-from graph.messages import Lang
 from graph.schema.model import (
     ChainStage,
     ChainTemplate,
@@ -23,15 +18,7 @@ from graph.schema.model import (
     Relation,
     Schema,
 )
-
-IG = "https://w3id.org/innograph/ontology#"
-PG = "https://w3id.org/innograph/pg#"
-RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-RDFS = "http://www.w3.org/2000/01/rdf-schema#"
-OWL = "http://www.w3.org/2002/07/owl#"
-SKOS = "http://www.w3.org/2004/02/skos/core#"
-SH = "http://www.w3.org/ns/shacl#"
-XSD = "http://www.w3.org/2001/XMLSchema#"
+from graph.schema.triples import IG, OWL, PG, RDF, RDFS, SH, SKOS, XSD, Ontology, local
 
 ENTITY, STATEMENT = IG + "Entity", IG + "Statement"
 _DATATYPES: dict[str, Datatype] = {
@@ -45,83 +32,6 @@ _DATATYPES: dict[str, Datatype] = {
     IG + "Share": "share",
     IG + "Amount": "amount",
 }
-_LANGS: tuple[Lang, Lang] = ("zh", "en")
-_READ = {SH + term for term in ("path", "pattern", "minInclusive", "maxInclusive")}
-"""What of the shapes is read here; the rest is for validation."""
-
-
-class Ontology:
-    """The triples of one file, by subject and predicate, in the file's order."""
-
-    def __init__(self, path: Path) -> None:
-        try:
-            content = path.read_bytes()
-            triples = ox.parse(content, format=ox.RdfFormat.TURTLE)
-            self.said: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
-            for t in triples:
-                predicate = t.predicate.value
-                if predicate in _READ or not predicate.startswith(SH):
-                    self.said[t.subject.value][predicate].append(t.object)
-        except OSError as error:
-            raise SchemaError("schema.unreadable", path=path, reason=error.strerror) from error
-        except (SyntaxError, UnicodeDecodeError) as error:
-            raise SchemaError("schema.syntax", path=path, reason=error) from error
-        self.digest = hashlib.sha256(content).hexdigest()
-        self.path = path
-
-    def all(self, subject: str, predicate: str) -> list[Any]:
-        about = self.said.get(subject)
-        return about.get(predicate, []) if about else []
-
-    def one(self, subject: str, predicate: str) -> Any | None:
-        found = self.all(subject, predicate)
-        return found[0] if found else None
-
-    def text(self, subject: str, predicate: str) -> str | None:
-        found = self.one(subject, predicate)
-        return None if found is None else str(found.value)
-
-    def texts(self, subject: str, predicate: str) -> tuple[str, ...]:
-        return tuple(o.value for o in self.all(subject, predicate))
-
-    def flag(self, subject: str, predicate: str) -> bool:
-        return self.text(subject, predicate) == "true"
-
-    def number(self, subject: str, predicate: str) -> float | None:
-        found = self.text(subject, predicate)
-        return None if found is None else float(found)
-
-    def by_language(self, subject: str, predicate: str) -> dict[Lang, str]:
-        """Texts by language; one that is missing is the other's."""
-        said = {o.language: o.value for o in self.all(subject, predicate)}
-        some = next(iter(said.values()), None)
-        return {} if some is None else {lang: said.get(lang, some) for lang in _LANGS}
-
-    def label(self, subject: str, predicate: str = RDFS + "label") -> dict[Lang, str]:
-        found = self.by_language(subject, predicate)
-        if not found:
-            raise SchemaError("schema.no_label", path=self.path, term=local(subject))
-        return found
-
-    def items(self, node: Any | None) -> Iterator[Any]:
-        """The members of an RDF list."""
-        while node is not None and node.value != RDF + "nil":
-            yield self.one(node.value, RDF + "first")
-            node = self.one(node.value, RDF + "rest")
-
-    def union(self, subject: str, predicate: str) -> list[str]:
-        """The classes of a domain or range: one, several, or an owl:unionOf."""
-        found: list[str] = []
-        for node in self.all(subject, predicate):
-            members = self.one(node.value, OWL + "unionOf")
-            found += [m.value for m in self.items(members)] if members else [node.value]
-        return found
-
-    def of_type(self, *types: str) -> Iterator[str]:
-        wanted = {OWL + t for t in types}
-        for subject, about in self.said.items():
-            if any(o.value in wanted for o in about.get(RDF + "type", ())):
-                yield subject
 
 
 def read(path: Path) -> Schema:
@@ -134,19 +44,18 @@ class _Reader:
         self.ontology = ontology
         self.lines = {
             iri: line
-            for iri in ontology.of_type("Class")
+            for iri in ontology.by_type[OWL + "Class"]
             if (line := self._ancestors(iri)) and line[-1] in (ENTITY, STATEMENT)
         }
         self.shapes = {
             path.value: shape
-            for shape, about in ontology.said.items()
-            for path in about.get(SH + "path", ())
-            if not shape.startswith("_") and about.get(RDF + "type")
+            for shape in ontology.by_type[SH + "PropertyShape"]
+            for path in ontology.all(shape, SH + "path")
         }
         self.concepts: dict[str, list[str]] = defaultdict(list)
-        for subject, about in ontology.said.items():
-            for scheme in about.get(SKOS + "inScheme", ()):
-                self.concepts[scheme.value].append(subject)
+        for concept in ontology.by_type[SKOS + "Concept"]:
+            for scheme in ontology.all(concept, SKOS + "inScheme"):
+                self.concepts[scheme.value].append(concept)
 
     def _ancestors(self, iri: str) -> list[str]:
         """`iri` and what it is below, nearest first, as far as ig:Entity or ig:Statement."""
@@ -170,16 +79,19 @@ class _Reader:
             for c in [self._class(iri, line, held)]
         }
         relations = {r.name: r for iri in self._relations() for r in [self._relation(iri, held)]}
-        version = next(
-            (self.ontology.text(o, OWL + "versionInfo") for o in self.ontology.of_type("Ontology")),
-            None,
+        versions = (
+            self.ontology.text(o, OWL + "versionInfo")
+            for o in self.ontology.by_type[OWL + "Ontology"]
         )
-        return Schema(classes, relations, self.ontology.digest, version or "", self._chains())
+        version = next(versions, None) or ""
+        return Schema(classes, relations, self.ontology.digest, version, self._chains())
 
     def _held(self) -> dict[str, list[Property]]:
         """Properties by the class or statement that carries them, in the file's order."""
         held: dict[str, list[Property]] = defaultdict(list)
-        for iri in self.ontology.of_type("DatatypeProperty", "AnnotationProperty"):
+        kinds = (OWL + "DatatypeProperty", OWL + "AnnotationProperty")
+        named = {iri for kind in kinds for iri in self.ontology.by_type[kind]}
+        for iri in (subject for subject in self.ontology.said if subject in named):
             domain = self.ontology.union(iri, RDFS + "domain")
             if not domain or self.ontology.flag(iri, PG + "key"):
                 continue
@@ -289,7 +201,7 @@ class _Reader:
         return self.ontology.text(iri, PG + "label") or local(iri)
 
     def _relations(self) -> Iterator[str]:
-        for iri in self.ontology.of_type("ObjectProperty"):
+        for iri in self.ontology.by_type[OWL + "ObjectProperty"]:
             if self.ontology.all(iri, PG + "relType"):
                 yield iri
 
@@ -350,8 +262,8 @@ class _Reader:
     def _chains(self) -> tuple[ChainTemplate, ...]:
         o = self.ontology
         stages: dict[str, list[ChainStage]] = defaultdict(list)
-        for iri, about in o.said.items():
-            for chain in about.get(IG + "partOfChain", ()):
+        for iri in o.by_type[IG + "Stage"]:
+            for chain in o.all(iri, IG + "partOfChain"):
                 stages[chain.value].append(
                     ChainStage(
                         o.text(iri, IG + "id") or local(iri),
@@ -369,11 +281,6 @@ class _Reader:
             )
             for iri, members in stages.items()
         )
-
-
-def local(iri: str) -> str:
-    """The part of an IRI that names the term: after `#`, else after the last `/`."""
-    return re.split(r"[#/]", iri)[-1]
 
 
 def snake(name: str) -> str:
