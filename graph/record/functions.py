@@ -16,7 +16,7 @@ def register(con: duckdb.DuckDBPyConnection) -> None:
     """Makes `normalise_name(text)` known to `con`: `graph.names.normalise` over a column."""
     have = con.execute(
         "SELECT 1 FROM duckdb_functions() WHERE function_name = 'normalise_name'"
-    ).fetchone()
+    ).fetchall()  # fetchone would leave a result open, and `con.register` refuses then
     if not have:
         con.create_function(
             "normalise_name", _normalise, ["VARCHAR"], "VARCHAR", type=PythonUDFType.ARROW

@@ -41,8 +41,9 @@ class Draft:
         return [row[0] for row in rows]
 
     def count(self, table: str, condition: str) -> int:
-        row = self.con.execute(f"SELECT count(*) FROM {ident(table)} WHERE {condition}").fetchone()
-        return int(row[0]) if row else 0
+        counted = f"SELECT count(*) FROM {ident(table)} WHERE {condition}"
+        ((rows,),) = self.con.execute(counted).fetchall()
+        return int(rows)
 
     def free(self, table: str, wanted: str) -> str:
         """`wanted`, or a name like it that is no column of `table` yet."""

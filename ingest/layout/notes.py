@@ -58,7 +58,7 @@ def bare_amounts(draft: Draft, schema: Schema, currency: str, every: Iterable[Co
             some = draft.con.execute(
                 f"SELECT 1 FROM {ident(emit.table)}"
                 f" WHERE regexp_full_match({ident(column)}, '[0-9][0-9,.]*') LIMIT 1"
-            ).fetchone()
+            ).fetchall()
             if some:
                 told.add(column)
                 values = {"heading": headings.get(column, column), "currency": currency}

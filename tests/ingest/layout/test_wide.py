@@ -121,6 +121,14 @@ def test_rounds_get_names(lay: Lay) -> None:
     assert "round_named" in laid.note_keys()
 
 
+def test_two_lists_of_one_round_give_it_one_name(lay: Lay) -> None:
+    headings = ["企业名称", "轮次", "融资时间"]
+    first = lay("融资", headings, [["甲公司", "A轮", "2024年5月"]])
+    second = lay("融资", headings, [["甲公司", "Series A", "2024/05"]])
+    names = [laid.entities("FundingRound")[0]["name"] for laid in (first, second)]
+    assert names == ["甲公司 A轮（2024-05）"] * 2
+
+
 def test_a_round_without_a_firm_has_no_name(lay: Lay) -> None:
     laid = lay("融资", ["企业名称", "轮次"], [["", "A轮"]])
     assert laid.entities("FundingRound") == [{"round": "A轮"}]
