@@ -80,7 +80,7 @@ def parse(
     if closed:
         return parse_closed(text, closed)
     if datatype == "text":
-        return text.strip() or None
+        return text.strip(" ") or None
     if datatype == "date":
         return parse_date(text)
     if datatype == "amount":
@@ -125,7 +125,7 @@ def several(text: str) -> list[str]:
     >>> several("成电；UESTC; ")
     ['成电', 'UESTC']
     """
-    parts = (part.strip() for part in _SEPARATOR.split(text))
+    parts = (part.strip(" ") for part in _SEPARATOR.split(text))
     return list(dict.fromkeys(part for part in parts if part))
 
 

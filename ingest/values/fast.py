@@ -10,8 +10,6 @@ from ingest.values.money import amount_unit
 from ingest.values.numerals import counter_exponent, fold
 from ingest.values.words import FALSE, TRUE
 
-_BLANK = " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B)))
-_BLANK += "\u2028\u2029\u202f\u205f\u3000"
 _YEAR = "(1[0-9]|20|21)[0-9]{2}"
 _MONTH = "(0[1-9]|1[0-2])"
 
@@ -66,7 +64,7 @@ def _one(term: Property, column: str, unit: str | None) -> str:
         case "uri":
             return _when(column, r"https?://[A-Za-z0-9./_~?&=%#+:@,-]+", column)
         case _:
-            return f"NULLIF(trim({column}, {literal(_BLANK)}), '')"
+            return f"NULLIF(trim({column}), '')"
 
 
 def _when(column: str, pattern: str, then: str) -> str:
