@@ -46,6 +46,8 @@ _PERCENT = re.compile(r"(.+?) ?(?:%|percent|per cent)")
 _DOMAIN = re.compile(r"(?:www\.)?(?:[a-z0-9-]+\.)+[a-z]{2,}(?:[/?#]\S*)?", re.IGNORECASE)
 _IRI = re.compile(r"(https?|ftp|urn|doi|info|ark|hdl):[^\s<>\"{}|\\^`]+", re.IGNORECASE)
 _SEPARATOR = re.compile(r"[;；\n\r|]+")
+_SPACES = " \xa0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+"""What DuckDB's `trim` takes for spaces."""
 _MOST = 2**63
 
 
@@ -80,7 +82,7 @@ def parse(
     if closed:
         return parse_closed(text, closed)
     if datatype == "text":
-        return text.strip(" ") or None
+        return text.strip(_SPACES) or None
     if datatype == "date":
         return parse_date(text)
     if datatype == "amount":
@@ -125,7 +127,7 @@ def several(text: str) -> list[str]:
     >>> several("成电；UESTC; ")
     ['成电', 'UESTC']
     """
-    parts = (part.strip(" ") for part in _SEPARATOR.split(text))
+    parts = (part.strip(_SPACES) for part in _SEPARATOR.split(text))
     return list(dict.fromkeys(part for part in parts if part))
 
 
