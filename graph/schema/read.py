@@ -202,16 +202,18 @@ class _Reader:
 
     def _relations(self) -> Iterator[str]:
         for iri in self.ontology.by_type[OWL + "ObjectProperty"]:
-            if self.ontology.all(iri, PG + "relType"):
+            if self.ontology.all(iri, PG + "relType") or self.ontology.all(iri, RDFS + "domain"):
                 yield iri
 
     def _relation(self, iri: str, held: dict[str, list[Property]]) -> Relation:
         o = self.ontology
         label = o.label(iri)
-        statement = o.text(iri, PG + "statement") or f"{iri[:1]}{iri[1:]}Statement"
+        term = local(iri)
+        own = f"{iri.removesuffix(term)}{term[:1].upper()}{term[1:]}Statement"
+        statement = o.text(iri, PG + "statement") or own
         line = self.lines.get(statement, [statement, STATEMENT])
         return Relation(
-            name=o.text(iri, PG + "relType") or local(iri),
+            name=o.text(iri, PG + "relType") or snake(term).upper(),
             iri=iri,
             statement_iri=statement,
             label=label,
