@@ -28,6 +28,9 @@ WIDTH = 16
 """Words of 64 knock-outs that are tried at once."""
 
 
+SLICE = 4096
+"""Nodes that are unpacked at once: keeps memory small."""
+
 WHOLE = 0.95
 """A link is lost all or nothing with a provider that holds this much of it."""
 
@@ -118,10 +121,21 @@ class Engine:
         for link, share in zip(held.link[rows].tolist(), held.share[rows].tolist(), strict=True):
             yield self.chain.direct.get(link, int(self.chain.node[link])), share
 
-    def output_worth(self, links: Ints) -> Floats:
-        """For each link, the value of final outputs that fall with it, beside itself."""
+    def output_share(self, links: Ints) -> Floats:
+        """For each link, the share of its chain's final output that falls with it, 0 to 1."""
+        chain, net = self.chain, self.net
+        n = int(net.component.max(initial=0)) + 1
+        total = np.bincount(net.component[chain.outputs], chain.worth, n)[net.component[links]]
+        own = np.zeros(len(net))
+        own[chain.outputs] = chain.worth
+        worth, _ = self.losses(links)
+        return np.where(total > 0, (worth + own[links]) / np.maximum(total, 1e-12), 0.0)
+
+    def losses(self, links: Ints) -> tuple[Floats, Floats]:
+        """For each link, the value of final outputs that fall with it, and how many other links,
+        itself left out of both."""
         chain = self.chain
-        result = np.zeros(len(links))
+        worth, count = np.zeros(len(links)), np.zeros(len(links))
         nodes = chain.node[chain.outputs]
         step = 64 * WIDTH
         for low in range(0, len(links), step):
@@ -131,12 +145,27 @@ class Engine:
             one = np.uint64(1) << (j % 64).astype(np.uint64)
             np.bitwise_or.at(bits, (chain.node[part], j // 64), one)
             fall(chain, bits)
-            gone = np.unpackbits(
-                np.ascontiguousarray(bits[nodes]).view(np.uint8), axis=1, bitorder="little"
-            )[:, : len(part)].astype(np.bool_)
+            gone = _columns(bits[nodes], len(part))
             gone &= chain.outputs[:, None] != part[None, :]
-            result[low : low + step] = chain.worth @ gone
-        return result
+            worth[low : low + step] = chain.worth @ gone
+            count[low : low + step] = self._counted(bits, len(part)) - 1
+        return worth, count
+
+    def _counted(self, bits: NDArray[np.uint64], columns: int) -> Floats:
+        """How many links each knock-out takes, worked out a slice of nodes at a time."""
+        links = np.bincount(self.chain.node, minlength=self.chain.count).astype(np.float64)
+        touched = np.flatnonzero(bits.any(axis=1))
+        total = np.zeros(columns)
+        for low in range(0, len(touched), SLICE):
+            rows = touched[low : low + SLICE]
+            total += links[rows] @ _columns(bits[rows], columns)
+        return total
+
+
+def _columns(bits: NDArray[np.uint64], columns: int) -> NDArray[np.bool_]:
+    """A column of booleans for each of the first `columns` bits."""
+    flat = np.ascontiguousarray(bits).view(np.uint8)
+    return np.unpackbits(flat, axis=1, bitorder="little")[:, :columns].astype(np.bool_)
 
 
 def fall(chain: Dependence, bits: NDArray[np.uint64]) -> None:

@@ -22,8 +22,8 @@ Definition
     7. *Viewpoint.* From `home` what home holds adds nothing to P and F. A link of which home holds
        half is 优势环节, listed after the others with severity 0 and its strength; the others are
        卡脖子. Without `home` they are 关键瓶颈环节.
-    8. A link whose own market is below the median while its loss downstream is in the top tenth is
-       flagged 小品种、大依赖: size is a stand-in, not a law.
+    8. A link whose own market is below the median while its loss downstream (links that fall with
+       it) is in the top tenth is flagged 小品种、大依赖: size is a stand-in, not a law.
 Value
     `concentration` c, `stake` w, `hhi_country` P, `hhi_actor` F, 0 to 1. Severity is the score.
 Needs

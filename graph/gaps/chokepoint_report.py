@@ -7,12 +7,19 @@ from typing import Any
 import numpy as np
 
 from graph.gaps.concentration import Concentration, at_home, concentration
+from graph.gaps.loss import losses
 from graph.gaps.method import Action, Ask, Clause, Found, Knock, Node, Rows
 from graph.gaps.stake import Stake
-from graph.impact import Engine
 from graph.network import Network
 from graph.network.countries import country_name
 from graph.network.source import Bools, Floats, Ints
+from graph.network.supply import Supply
+
+NAMED = 3
+"""Providers that a text names."""
+
+WIDE = 2**31
+"""More than there are holders: a link and a holder make one number."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +39,7 @@ class Report:
         n = len(net)
         self.net, self.ask, self.seen = net, ask, seen
         self.held = held = seen.concentration
-        self.loss = _losses(net, ask, seen.score, listed)
+        self.loss = losses(net, ask, seen.score)
         self.vital = self._vital(listed)
         self.p, self.f = held.countries.hhi(n), held.actors.hhi(n)
         self.top, self.top_share = held.actors.top(n)
@@ -43,15 +50,20 @@ class Report:
         supply = (net.supply, net.stated)
         sums = [np.bincount(s.link, np.nan_to_num(s.share), n) for s in supply]
         self.stated = np.minimum(np.maximum(*sums), 1.0)
+        self.said = [
+            _stated(net.supply, net.supply.who),
+            _stated(net.stated, np.append(net.places.country, -1)[net.stated.who]),
+        ]
 
     def _vital(self, listed: Ints) -> Bools:
         """小品种、大依赖: a small market of its own, a great loss downstream."""
         stake = self.seen.stake
         if not stake.known:
             return np.zeros(len(self.net), dtype=np.bool_)
-        bound = np.quantile(self.loss[listed], 1 - self.ask["chokepoint.loss_top"])
+        loss = self.loss.links
+        bound = np.quantile(loss[listed], 1 - self.ask["chokepoint.loss_top"])
         small = stake.stated & (stake.size < np.median(stake.size[stake.stated]))
-        return np.asarray(small & (self.loss >= bound) & (self.loss > 0))
+        return np.asarray(small & (loss >= bound) & (loss > 0))
 
     def _home_share(self) -> Floats | None:
         if self.ask.home_name is None:
@@ -86,7 +98,7 @@ class Report:
             subject=k,
             severity=0.0 if ours else score,
             apart="advantage" if ours else "",
-            order=(strength, float(self.loss[link])),
+            order=(strength, float(self.loss.worth[link]), float(self.loss.links[link])),
             action=Action.EXTEND if ours else Action.SECURE,
             values={"view": view, **self._values(link, base)},
             text="chokepoint",
@@ -129,11 +141,13 @@ class Report:
             clauses.append(Clause("scarcity.inherited", {"from": values["inherited_from"]}))
         if "country" in values:
             where = {lang: country_name(values["country"], lang) for lang in ("zh", "en")}
-            share = {"country": where, "share": values["country_share"]}
-            clauses.append(Clause("scarcity.country-holds", share))
+            share = values["country_share"]
+            said = self._said(1, base, int(self.country[base]), share)
+            about = "" if said is not None else "-about"
+            held = {"country": where, "share": share if said is None else said}
+            clauses.append(Clause("scarcity.country-holds" + about, held))
         if "holder" in values:
-            holder = {k: values[k] for k in ("holder", "top_share", "holders")}
-            clauses.append(Clause("scarcity.actor-holds", holder))
+            clauses.append(self._actors(base, values))
         if values["small_but_vital"]:
             clauses.append(Clause("scarcity.small-but-vital", {}))
         return {
@@ -142,6 +156,32 @@ class Report:
             "w": values["stake"],
             "more": clauses,
         }
+
+    def _said(self, side: int, base: int, holder: int, share: float) -> float | None:
+        """The share as a source states it, or `share` where it is pooled from such; None where it
+        is an equal split of what is left."""
+        if self.held.pooled_rows[base]:
+            return share
+        keys, values = self.said[side]
+        at = int(np.searchsorted(keys, base * WIDE + holder))
+        if at < len(keys) and int(keys[at]) == base * WIDE + holder:
+            return float(values[at])
+        return None
+
+    def _actors(self, base: int, values: Mapping[str, Any]) -> Clause:
+        """The largest provider where its share is stated, else the providers by name."""
+        share = self._said(0, base, int(self.top[base]), values["top_share"])
+        if share is not None:
+            return Clause("scarcity.actor-holds", {"holder": values["holder"], "share": share})
+        rows = self.held.actors
+        low, high = np.searchsorted(rows.link, [base, base + 1])
+        held = sorted(
+            (-share, who)
+            for who, share in zip(rows.who[low:high], rows.share[low:high], strict=True)
+            if who >= 0
+        )
+        names = [Node(int(self.net.actors[who])) for _, who in held[:NAMED]]
+        return Clause("scarcity.actors-named", {"names": names, "count": values["holders"]})
 
     def _coverage(self, link: int, base: int) -> float:
         """A third each for providers by name, for their shares, and for the market's size."""
@@ -160,10 +200,9 @@ class Report:
             yield "scarcity.reason-no-country", {}
 
 
-def _losses(net: Network, ask: Ask, score: Floats, listed: Ints) -> Floats:
-    """What falls with each link, for the worst of those that something depends on."""
-    engine, loss = Engine(net), np.zeros(len(net))
-    needed = listed[engine.chain.needed()[listed]]
-    worst = needed[np.argsort(-score[needed], kind="stable")][: int(ask["impact.links"])]
-    loss[worst] = engine.output_worth(worst)
-    return loss
+def _stated(supply: Supply, holder: Ints) -> tuple[Ints, Floats]:
+    """Stated shares by a key made of link and holder, in the order of keys."""
+    rows = ~np.isnan(supply.share)
+    key = supply.link[rows] * WIDE + holder[rows]
+    order = np.argsort(key, kind="stable")
+    return key[order], supply.share[rows][order]

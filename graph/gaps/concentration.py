@@ -20,16 +20,17 @@ from graph.network.source import Bools, Floats, Ints
 class Concentration:
     """Per link; NaN where nothing is known of its supply.
 
-    `own` is c of a link with rows of its own; `pooled` that of a heading's kinds taken together,
-    weighted by size; `rolled` the size-weighted mean of the kinds' c for a heading; `effective`
-    is c after substitution.
+    `actors` and `countries` say who holds what; a link whose own rows state no share, and a
+    heading without rows, has what its kinds that do come to when taken together by size
+    (`pooled_rows`). `own` is c of a link with rows of its own; `rolled` for a heading the
+    size-weighted mean of its kinds' c; `effective` is c after substitution.
     """
 
     actors: Holding
     countries: Holding
     by_country: bool
+    pooled_rows: Bools
     own: Floats
-    pooled: Floats
     rolled: Floats
     effective: Floats
 
@@ -40,25 +41,40 @@ def concentration(net: Network, ask: Ask, size: Floats) -> Concentration:
     actors = filled(net.supply, net.placeholder[net.supply.who], n)
     stated = _stated(net)
     home = actors.by(net.places.country_of)
-    by_country = len(np.union1d(stated.who[stated.who >= 0], home.who[home.who >= 0])) >= int(
-        ask["concentrated.values"]
-    )
+    values = len(np.union1d(stated.who[stated.who >= 0], home.who[home.who >= 0]))
+    by_country = values >= int(ask["concentrated.values"])
     countries = mean(completed(stated, home, n, ask["chokepoint.gap"]), home, n)
     if not by_country:
-        countries = Holding(*(column[:0] for column in vars(countries).values()))
-    quiet_actors, quiet_countries = silent(net, ask)
-    p, f = countries.hhi(n, quiet_countries), actors.hhi(n, quiet_actors)
-    rows = np.bincount(actors.link, minlength=n) + np.bincount(stated.link, minlength=n) > 0
+        countries = countries.keep(np.zeros(len(countries.link), dtype=np.bool_))
+    rows = np.bincount(np.concatenate([actors.link, stated.link]), minlength=n) > 0
     known = actors.named(n) | countries.named(n)
-    own = np.where(known, 1 - (1 - p) * (1 - f), np.nan)
-    pooled = _pooled(net, actors, countries, rows, size, (quiet_actors, quiet_countries))
-    said = _states_a_share(net)
-    guess = rows & ~said & ~np.isnan(pooled) & _measured(net, said)
-    own = np.where(guess, pooled, own)
-    rolled = _rolled(net, own, size)
-    return Concentration(
-        actors, countries, by_country, own, pooled, rolled, _substituted(net, ask, own, pooled)
+    pools = _pools(net, (actors, countries), rows, size)
+    quiet = silent(net, ask)
+    pooled = _joined(pools, quiet, n)
+    measured = _measured(net) & ~np.isnan(pooled)
+    replaced = measured & ~_states_a_share(net) | ~rows
+    actors, countries = (
+        held.keep(~replaced[held.link]).plus(pool.keep(replaced[pool.link]))
+        for held, pool in zip((actors, countries), pools, strict=True)
     )
+    own = np.where(known, np.nan_to_num(_joined((actors, countries), quiet, n)), np.nan)
+    return Concentration(
+        actors=actors,
+        countries=countries,
+        by_country=by_country,
+        pooled_rows=replaced & ~np.isnan(pooled),
+        own=own,
+        rolled=_rolled(net, own, size),
+        effective=_substituted(net, ask, own, pooled),
+    )
+
+
+def _joined(
+    held: tuple[Holding, Holding], quiet: tuple[Ints | None, Ints | None], n: int
+) -> Floats:
+    """c of what actors and countries hold, NaN where neither says anything."""
+    f, p = (one.hhi(n, still) for one, still in zip(held, quiet, strict=True))
+    return np.where(held[0].named(n) | held[1].named(n), 1 - (1 - p) * (1 - f), np.nan)
 
 
 def silent(net: Network, ask: Ask) -> tuple[Ints | None, Ints | None]:
@@ -93,38 +109,29 @@ def _states_a_share(net: Network) -> Bools:
     return counted + np.bincount(net.stated.link[~np.isnan(net.stated.share)], minlength=n) > 0
 
 
-def _measured(net: Network, said: Bools) -> Bools:
+def _measured(net: Network) -> Bools:
     """Links of whose kinds at least one states shares."""
+    said = _states_a_share(net)
     measured = np.zeros(len(net), dtype=np.bool_)
     measured[net.variants.t[said[net.variants.f]]] = True
     return measured
 
 
-def _pooled(
-    net: Network,
-    actors: Holding,
-    countries: Holding,
-    rows: Bools,
-    size: Floats,
-    quiet: tuple[Ints | None, Ints | None],
-) -> Floats:
-    """c of a parent as if its kinds were one market: a holder of several adds them up.
+def _pools(
+    net: Network, held: tuple[Holding, Holding], rows: Bools, size: Floats
+) -> tuple[Holding, Holding]:
+    """What the holders hold of each parent, as if its kinds were one market, weighted by size.
 
-    So kinds that the same supplier holds are no substitutes for each other.
+    A holder of several kinds adds them up: they are no substitutes for each other.
     """
-    n = len(net)
     kind, parent = _leaves(net, rows)
-    if not len(kind):
-        return np.full(n, np.nan)
-    total = np.bincount(parent, size[kind], n)
-    joined = []
-    for held, still in zip((actors, countries), quiet, strict=True):
-        pair, row = matches(held.link, kind)
+    total = np.bincount(parent, size[kind], len(net))
+    pools = []
+    for one in held:
+        pair, row = matches(one.link, kind)
         weight = size[kind[pair]] / total[parent[pair]]
-        pool = Holding(*summed(parent[pair], held.who[row], held.share[row] * weight))
-        joined.append(pool.hhi(n, still))
-    f, p = joined
-    return np.where(total > 0, 1 - (1 - p) * (1 - f), np.nan)
+        pools.append(Holding(*summed(parent[pair], one.who[row], one.share[row] * weight)))
+    return pools[0], pools[1]
 
 
 def _leaves(net: Network, rows: Bools) -> tuple[Ints, Ints]:

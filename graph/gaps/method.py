@@ -120,6 +120,10 @@ class Ask:
     region: int | None = None
     region_name: str | None = None
 
+    def within(self, net: Network) -> Network:
+        """The network with the providers of the region that is asked for, else all of it."""
+        return net if self.region is None else net.within(self.region)
+
     def __getitem__(self, threshold: str) -> float:
         return self.settings[threshold]
 

@@ -8,7 +8,13 @@ from graph.gaps.method import Method
 
 GROUP = "innograph.methods"
 
-BUILT_IN = ("single_source", "chokepoint")
+BUILT_IN = (
+    "missing_stage",
+    "single_source",
+    "concentrated",
+    "thin_stage",
+    "chokepoint",
+)
 """Modules of this package, in the order in which their findings are shown."""
 
 

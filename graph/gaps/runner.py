@@ -142,7 +142,7 @@ def _one(
     unknown = [u for u in unknown if query.chain in (None, assembler.chain(u))]
     found = [f for f in found if all(c.holds(assembler.fields(f, names)) for c in wanted)]
     shown = _top(found, query.top, lambda f: finding_id(method.measure, f, names, ask))
-    stable = stability(net, ask, method, shown, len(shown))
+    stable = stability(net, ask, method, shown)
     shown = with_impact(net, shown)
     return (
         list(assembler.findings(shown, names, stable)),

@@ -32,6 +32,10 @@ THRESHOLDS = (
     Threshold("stability.draws_min", 3, "fewer say nothing"),
     Threshold("evidence.rows", 20, "lines listed under one finding; the number of all is said"),
     Threshold("impact.links", 4096, "knock-outs tried in one run; the worst findings come first"),
+    Threshold(
+        "missing-stage.coverage", 0.25, "where three links in four name nobody, the record is thin"
+    ),
+    Threshold("external.known", 0.5, "from less than half of the shares nothing can be said"),
     Threshold("single-source.share", 0.95, "the rest could not replace it in any useful time"),
     Threshold("thin-stage.providers", 3, "two firms cannot be played against each other"),
     Threshold("thin-stage.z", -2.0, "the usual bound of an outlier, on a robust scale"),
@@ -46,6 +50,7 @@ THRESHOLDS = (
     Threshold("currency.TWD", 0.032, "rough mean of recent years"),
     Threshold("chokepoint.floor", 25e6, "a market below 25M USD is cheap to enter again"),
     Threshold("chokepoint.cap", 10e9, "above 10B USD nobody enters alone: more makes no odds"),
+    Threshold("chokepoint.w_min", 0.05, "a small market still has to be entered: never nothing"),
     Threshold("chokepoint.c", 0.7, "weight of concentration in the geometric mean"),
     Threshold("chokepoint.w", 0.3, "weight of the value at stake in the geometric mean"),
     Threshold("chokepoint.substitute", 0.5, "what a sibling's supply counts for a variant"),

@@ -21,22 +21,27 @@ def draws(net: Network, ask: Ask) -> int:
     return int(min(ask["stability.draws"], max(fit, ask["stability.draws_min"])))
 
 
-def stability(
-    net: Network, ask: Ask, method: Method, found: Sequence[Found], top: int
-) -> list[float | None]:
-    """Per finding, the share of thinned networks in which it is among the `top` worst."""
+def stability(net: Network, ask: Ask, method: Method, found: Sequence[Found]) -> list[float | None]:
+    """Per finding, in rank order, the share of thinned networks in which it stays in the top k.
+
+    k is `top` of the settings for the first k findings, twice that for the next, and so on: what
+    is said of a finding does not depend on how many are shown.
+    """
     if method.score is None or not found:
         return [None] * len(found)
     times = draws(net, ask)
     position = {int(k): i for i, k in enumerate(net.links)}
+    where = np.array([position[f.subject] for f in found], dtype=np.int64)
+    levels = np.array([f.scope.get("level", "") for f in found])
+    block = max(int(ask["top"]), 1)
+    last = (np.arange(len(found)) // block + 1) * block - 1
     kept = np.zeros(len(found))
     for draw in range(times):
         scores = method.score(net.thinned(ask["stability.removed"], (seed(net), draw)), ask)
-        every = np.concatenate([np.zeros(0), *scores.values()])
-        if not len(every):
-            continue
-        bound = np.partition(every, -top)[-top] if top < len(every) else 0.0
-        for i, one in enumerate(found):
-            value = scores[one.scope.get("level", "")][position[one.subject]]
-            kept[i] += value > 0 and value >= bound
+        every = -np.sort(-np.concatenate([np.zeros(0), *scores.values()]))
+        for level, score in scores.items():
+            mine = levels == level
+            bound = np.append(every, 0.0)[np.minimum(last[mine], len(every))]
+            value = score[where[mine]]
+            kept[mine] += (value > 0) & (value >= bound)
     return [float(k / times) for k in kept]

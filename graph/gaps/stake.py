@@ -37,7 +37,7 @@ def stake(net: Network, ask: Ask) -> Stake:
     size = _of_parts(net, _of_inputs(net, _of_kinds(net, net.size)))
     size = np.where(np.isnan(size), np.nanmedian(size), size)
     floor, cap = np.log(ask["chokepoint.floor"]), np.log(ask["chokepoint.cap"])
-    w = np.clip((np.log(size) - floor) / (cap - floor), 0, 1)
+    w = np.clip((np.log(size) - floor) / (cap - floor), ask["chokepoint.w_min"], 1)
     return Stake(size, w, stated, True)
 
 

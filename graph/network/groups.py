@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from graph.names import is_placeholder, normalise
-from graph.network.source import Ints, Source, has_column, ints
+from graph.network.source import Bools, Ints, Source, has_column, ints
 from graph.network.tables import ACTOR, current, regions_of
 from graph.record.sql import ident, literals
 
@@ -18,12 +18,12 @@ MAJORITY = 0.5
 class Groups:
     """`of` is the group of each actor, by position; `head` the node key at the top of each group.
 
-    `known` counts actors whose controller is on record; the others are groups of their own.
+    `grouped` marks actors whose controller is on record; the others are groups of their own.
     """
 
     of: Ints
     head: Ints
-    known: int
+    grouped: Bools
 
 
 def groups(source: Source, as_of: str) -> Groups:
@@ -51,7 +51,7 @@ def groups(source: Source, as_of: str) -> Groups:
     return Groups(
         of=of.reshape(-1).astype(np.int64),
         head=_heads(nodes, label[: len(nodes)], present, held, _by_id(source, nodes)),
-        known=len(np.intersect1d(actors, f)),
+        grouped=np.isin(actors, f),
     )
 
 

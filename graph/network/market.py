@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graph.network.ragged import matches
+from graph.network.shares import Holding, filled
 from graph.network.source import Bools, Floats, Ints
 from graph.network.supply import Supply
 
@@ -15,58 +16,51 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Market:
-    """Per link position, over providers that have a name.
+    """Per link position; a link without provider rows has those of its kinds.
 
-    `supply` are the rows behind it. `count` providers; `known` the sum of stated shares (0 to 1,
-    sums above 1 divided down); `majors` and `minors` providers without a stated share; `top` the
-    provider (position) with the largest share, or the only one, else -1; `top_share` its share or
-    NaN; `others` whether a placeholder says that there are more; `rolled` whether the rows are
-    those of the link's kinds, having none of its own.
+    `supply` are the rows of providers with a name, `held` all of them with shares completed (see
+    `graph.network.shares.filled`). `count` named providers, `capable` those of them that no source
+    calls minor; `top` the one that holds most (position, -1 where there is none) and `top_share`
+    what it holds; `stated` whether that share is one that a source states. `others` says that there
+    are more providers than are named (a placeholder), `scattered` that several places supply it.
+    `covered` says that somebody supplies the link, an actor or a whole place.
     """
 
     supply: Supply
+    held: Holding
     count: Ints
-    known: Floats
-    majors: Ints
-    minors: Ints
+    capable: Ints
     top: Ints
     top_share: Floats
+    stated: Bools
     others: Bools
-    rolled: Bools
+    scattered: Bools
+    covered: Bools
 
 
 def market(net: "Network") -> Market:
-    """The supply of every link; a link without rows of its own has those of its kinds."""
+    """The supply of every link."""
     n = len(net)
-    all_rows = with_kinds(net.supply, net.variants.f, net.variants.t, n)
-    own = np.bincount(net.supply.link, minlength=n) > 0
-    nameless = net.placeholder[all_rows.who]
-    others = np.bincount(all_rows.link[nameless], minlength=n) > 0
-    rows = all_rows.keep(~nameless)
-    stated = ~np.isnan(rows.share)
-    share = np.where(stated, rows.share, 0.0)
-    total = np.bincount(rows.link, share, n)
-    share = share / np.maximum(total, 1.0)[rows.link]
-    rows = Supply(rows.link, rows.who, np.where(stated, share, np.nan), rows.minor)
-    count = np.bincount(rows.link, minlength=n)
-    top = np.full(n, -1, dtype=np.int64)
-    top_share = np.full(n, np.nan)
-    order = np.lexsort((-rows.who, share, rows.link))
-    last = order[np.append(np.diff(rows.link[order]) != 0, True)] if len(order) else order
-    clear = stated[last] | (count[rows.link[last]] == 1)
-    best = last[clear]
-    top[rows.link[best]] = rows.who[best]
-    top_share[rows.link[best]] = np.where(stated[best], share[best], np.nan)
+    rows = with_kinds(net.supply, net.variants.f, net.variants.t, n)
+    nobody = net.placeholder[rows.who]
+    held = filled(rows, nobody, n)
+    named = rows.keep(~nobody)
+    count = np.bincount(named.link, minlength=n)
+    top, top_share = held.top(n)
+    states = rows.link[~np.isnan(rows.share)] * (len(net.actors) + 1)
+    states += rows.who[~np.isnan(rows.share)]
+    places = with_kinds(net.stated, net.variants.f, net.variants.t, n)
     return Market(
-        supply=rows,
+        supply=named,
+        held=held,
         count=count,
-        known=np.minimum(total, 1.0),
-        majors=np.bincount(rows.link[~stated & ~rows.minor], minlength=n),
-        minors=np.bincount(rows.link[~stated & rows.minor], minlength=n),
+        capable=np.bincount(named.link[~named.minor], minlength=n),
         top=top,
         top_share=top_share,
-        others=others,
-        rolled=~own & (count > 0),
+        stated=np.isin(np.arange(n) * (len(net.actors) + 1) + top, states) & (top >= 0),
+        others=np.bincount(rows.link[nobody], minlength=n) > 0,
+        scattered=np.bincount(places.link, minlength=n) > 1,
+        covered=np.bincount(np.concatenate([rows.link, places.link]), minlength=n) > 0,
     )
 
 
@@ -81,20 +75,18 @@ def with_kinds(supply: Supply, kind: Ints, parent: Ints, n: int) -> Supply:
     if not len(kind) or not len(supply):
         return supply
     width = int(supply.who.max(initial=0)) + 1
-    pair = supply.link * width + supply.who
-    minor = supply.minor
+    pair, minor = supply.link * width + supply.who, supply.minor
     known, flags = pair, minor
     while True:
-        links, who = known // width, known % width
-        edge, at = matches(links, kind)
-        new = parent[edge] * width + who[at]
-        merged = np.concatenate([known, new])
-        order = np.lexsort((np.concatenate([flags, flags[at]]), merged))
+        edge, at = matches(known // width, kind)
+        new = parent[edge] * width + known[at] % width
+        merged, both = np.concatenate([known, new]), np.concatenate([flags, flags[at]])
+        order = np.lexsort((both, merged))
         ordered = merged[order]
         first = np.append(True, ordered[1:] != ordered[:-1])
         if first.sum() == len(known):
             break
-        known, flags = ordered[first], np.concatenate([flags, flags[at]])[order][first]
+        known, flags = ordered[first], both[order][first]
     share = np.full(len(known), np.nan)
     share[np.searchsorted(known, pair)] = supply.share
     return Supply(known // width, known % width, share, flags)

@@ -116,6 +116,16 @@ class Network:
         chain = self.chains.of_link[link]
         return self.chains.kinds[chain] if chain >= 0 else "industry"
 
+    def within(self, region: int) -> "Network":
+        """A copy in which only what lies in `region` supplies."""
+        inside = np.zeros(len(self.places.regions) + 1, dtype=np.bool_)
+        inside[self.places.inside(region)] = True
+        return replace(
+            self,
+            supply=self.supply.keep(inside[self.places.region_of[self.supply.who]]),
+            stated=self.stated.keep(inside[self.stated.who]),
+        )
+
     def thinned(self, share: float, seed: tuple[int, int]) -> "Network":
         """A copy without a random `share` of the relations, the same for the same `seed`."""
         rng = np.random.default_rng(seed)

@@ -10,8 +10,8 @@ from graph.network.source import Bools, Ints, Source, has_column, ints
 from graph.network.tables import ACTOR, REGION, current
 from graph.record.sql import ident
 
-COUNTRY = "国家"
-"""The level of a region that is a country."""
+COUNTRY, CITY = "国家", "市"
+"""Levels of a region, as the ontology has them."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,8 @@ class Places:
 
     `within[r]` are the regions that contain region `r`, itself first; `level[r]` is 国家, 省, 市,
     区 or None. `country[r]` is a position in `countries` or -1; `is_country[r]` says that it is one
-    itself. `region_of` and `country_of` are those of each actor, -1 where not known.
+    itself. `city[r]` is the city it lies in, else itself, -1 for a country. `region_of` and
+    `country_of` are those of each actor, -1 where not known.
     """
 
     regions: Ints
@@ -32,6 +33,7 @@ class Places:
     is_country: Bools
     countries: list[str]
     country: Ints
+    city: Ints
     region_of: Ints
     country_of: Ints
 
@@ -82,6 +84,7 @@ def places(source: Source, as_of: str) -> Places:
         is_country=np.array([bool(c) for c in own], dtype=np.bool_),
         countries=countries,
         country=country,
+        city=np.array([_city(r, rows, within, own) for r in range(len(rows))], dtype=np.int64),
         region_of=region_of,
         country_of=np.where(region_of >= 0, np.append(country, -1)[region_of], -1),
     )
@@ -115,6 +118,14 @@ def _own_country(
         return None
     code = country_code(iso) or country_code(name) or country_code(name_en)
     return code or (key if level == COUNTRY else None)
+
+
+def _city(
+    region: int, rows: list[_Region], within: list[tuple[int, ...]], own: list[str | None]
+) -> int:
+    if own[region]:
+        return -1
+    return next((r for r in within[region] if rows[r][5] == CITY), region)
 
 
 def _within(source: Source, n: int, as_of: str) -> list[tuple[int, ...]]:

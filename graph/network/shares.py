@@ -33,6 +33,17 @@ class Holding:
             heard &= ~np.isin(self.who, silent)
         return _added(self.link[heard], self.share[heard] ** 2, n)
 
+    def keep(self, rows: Bools) -> "Holding":
+        """Only the rows where `rows` is true."""
+        return Holding(self.link[rows], self.who[rows], self.share[rows])
+
+    def plus(self, other: "Holding") -> "Holding":
+        """Both together; what one holder has of one link adds up."""
+        columns = (
+            np.concatenate(c) for c in zip(vars(self).values(), vars(other).values(), strict=True)
+        )
+        return Holding(*summed(*columns))
+
     def total(self, n: int) -> Floats:
         return _added(self.link, self.share, n)
 

@@ -1,0 +1,65 @@
+"""Bounds of the Herfindahl–Hirschman index where not every share is known."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graph.network.ragged import summed
+from graph.network.source import Bools, Floats, Ints
+from graph.network.supply import Supply
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Per link: `lower` ≤ HHI ≤ `upper`; `known` the sum of stated shares (at most 1); `top` the
+    holder with the largest stated share (-1: none) and `top_share`; `holders` how many are named;
+    `assessed` whether anybody supplies the link at all."""
+
+    lower: Floats
+    upper: Floats
+    known: Floats
+    top: Ints
+    top_share: Floats
+    holders: Ints
+    assessed: Bools
+
+
+def bounds(supply: Supply, holder: Ints, n: int) -> Bounds:
+    """Bounds over `holder`, one per row of `supply`; -1 is somebody without a name.
+
+    The rest R that no stated share accounts for is spread evenly over holders that are called
+    minor, for the lower bound, or adds nothing where none is known or a major one may hold any
+    part of it; for the upper bound it goes to the largest. A sum above 1 is divided down.
+    """
+    stated = ~np.isnan(supply.share)
+    total = np.bincount(supply.link[stated], supply.share[stated], n)
+    share = np.where(stated, supply.share, 0.0) / np.maximum(total, 1.0)[supply.link]
+    named = holder >= 0
+    link, who, held = summed(supply.link[named], holder[named], share[named])
+    _, _, loud = summed(
+        supply.link[named], holder[named], (stated | ~supply.minor)[named].astype(np.float64)
+    )
+    minors = np.bincount(link[loud == 0], minlength=n)
+    majors = np.bincount(supply.link[~stated & ~supply.minor], minlength=n)
+    known = np.minimum(total, 1.0)
+    rest = 1 - known
+    squares = np.bincount(link, held**2, n)
+    spread = np.where((minors > 0) & (majors == 0), rest**2 / np.maximum(minors, 1), 0.0)
+    top, top_share = np.full(n, -1, dtype=np.int64), np.zeros(n)
+    order = np.lexsort((-who, held, link))
+    last = order[np.append(np.diff(link[order]) != 0, True)[: len(order)]]
+    last = last[held[last] > 0]
+    top[link[last]], top_share[link[last]] = who[last], held[last]
+    nameless = np.bincount(supply.link[~named], share[~named], n)
+    largest = np.clip(top_share + rest + nameless, 0, 1)
+    assessed = np.bincount(supply.link, minlength=n) > 0
+    upper = squares - top_share**2 + largest**2
+    return Bounds(
+        lower=np.where(assessed, squares + spread, np.nan),
+        upper=np.where(assessed, np.clip(upper, 0, 1), np.nan),
+        known=known,
+        top=top,
+        top_share=top_share,
+        holders=np.bincount(link, minlength=n),
+        assessed=assessed,
+    )

@@ -1,0 +1,131 @@
+"""concentrated 供给集中: few hold most of a link's supply, at four levels.
+
+Definition
+    HHI = Σ sᵢ² over the holders of a link, 0 to 1, at the level of actors, ownership groups
+    (同一实际控制人), regions (the city where one is known) and countries (shares stated of
+    countries first, else the home countries of the actors). Where not every share is known HHI has
+    bounds (`graph.gaps.bounds`): found when the lower one is at least `concentrated.hhi` (0.25),
+    severe from 0.5; where only the upper one is, it is not assessed, and both are said.
+Precedence
+    At the level of actors a link that is missing or single-source is not said again.
+Value
+    `lower`, `upper` (equal where all is known), `hhi` the lower one, `top_share`, `known`.
+    Severity is the lower bound.
+Needs
+    PROVIDES.share; for levels HOLDS_STAKE_IN, PART_OF or Firm.controller, LOCATED_IN. A level is
+    assessed only where the record has at least three values of it.
+Reference
+    A. O. Hirschman, American Economic Review 54 (1964); thresholds of the U.S. Horizontal Merger
+    Guidelines 2010 (0.25); those of 2023 say 0.18, which the setting allows.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from graph.gaps.bounds import Bounds
+from graph.gaps.levels import Level, level
+from graph.gaps.method import Action, Ask, Clause, Found, Method, Node, Rows, Unknown
+from graph.gaps.scarcity import single
+from graph.network import Network
+from graph.network.countries import country_name
+from graph.network.source import Floats
+
+LEVELS = ("actor", "group", "region", "country")
+NEEDED = {
+    "actor": ("PROVIDES",),
+    "group": ("HOLDS_STAKE_IN",),
+    "region": ("LOCATED_IN",),
+    "country": ("LOCATED_IN",),
+}
+
+
+def _severity(net: Network, ask: Ask, name: str) -> tuple[Floats, Level]:
+    at = level(net, name)
+    enough = at.values >= ask["concentrated.values"]
+    found = at.asked & (at.bounds.lower >= ask["concentrated.hhi"]) & enough
+    if name == "actor":
+        found &= single(net, ask) == 0
+    return np.where(found, at.bounds.lower, 0.0), at
+
+
+def _score(net: Network, ask: Ask) -> dict[str, Floats]:
+    return {name: _severity(ask.within(net), ask, name)[0] for name in LEVELS}
+
+
+def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
+    here = ask.within(net)
+    for name in LEVELS:
+        severity, at = _severity(here, ask, name)
+        if at.values < ask["concentrated.values"]:
+            says = {"level": Clause(f"scarcity.level-{name}"), "values": at.values}
+            values = {"level": name, "values": at.values}
+            yield Unknown(NEEDED[name], values=values, text="concentrated-level", says=says)
+            continue
+        for link in np.flatnonzero(severity).tolist():
+            yield _found(here, ask, name, link, at.bounds)
+        wide = at.asked & (severity == 0) & (at.bounds.upper >= ask["concentrated.hhi"])
+        wide &= at.bounds.lower < ask["concentrated.hhi"]
+        if name == "actor":
+            wide &= single(here, ask) == 0
+        for link in np.flatnonzero(wide & (at.bounds.known < 1)).tolist():
+            yield _unknown(here, name, link, at.bounds)
+
+
+def _found(net: Network, ask: Ask, name: str, link: int, b: Bounds) -> Found:
+    lower, upper = float(b.lower[link]), float(b.upper[link])
+    top, shown = _holder(net, name, int(b.top[link]))
+    severe = lower >= ask["concentrated.severe"]
+    return Found(
+        subject=int(net.links[link]),
+        severity=lower,
+        order=(upper,),
+        action=Action.STRENGTHEN,
+        scope={"level": name},
+        values={
+            "hhi": lower,
+            "lower": lower,
+            "upper": upper,
+            "severe": bool(severe),
+            "known": float(b.known[link]),
+            "holders": int(b.holders[link]),
+            "holder": top,
+            "top_share": float(b.top_share[link]),
+        },
+        says={
+            "level": Clause(f"scarcity.level-{name}"),
+            "lower": lower,
+            "range": Clause("scarcity.up-to", {"upper": upper}) if upper - lower > 0.005 else "",
+            "holder": shown,
+            "share": float(b.top_share[link]),
+        },
+        coverage=float(b.known[link]),
+        reasons=()
+        if b.known[link] > 0.995
+        else (("scarcity.reason-bounds", {"known": float(b.known[link])}),),
+        evidence=(Rows("PROVIDES", to=int(net.links[link])),),
+    )
+
+
+def _unknown(net: Network, name: str, link: int, b: Bounds) -> Unknown:
+    bound = {"lower": float(b.lower[link]), "upper": float(b.upper[link])}
+    return Unknown(
+        ("PROVIDES.share",),
+        subject=int(net.links[link]),
+        values={"level": name, **bound, "known": float(b.known[link])},
+        text="concentrated-bounds",
+        says={"level": Clause(f"scarcity.level-{name}"), **bound},
+    )
+
+
+def _holder(net: Network, name: str, top: int) -> tuple[Any, Any]:
+    """The largest holder: for a program, and as it is said."""
+    if name == "country":
+        code = net.places.countries[top]
+        return code, {lang: country_name(code, lang) for lang in ("zh", "en")}
+    keys = {"actor": net.actors, "group": net.groups.head, "region": net.places.regions}[name]
+    return Node(int(keys[top])), Node(int(keys[top]))
+
+
+METHOD = Method("concentrated", family="scarcity", version="1", find=_find, score=_score)

@@ -1,0 +1,65 @@
+"""The levels at which supply can be concentrated: actors, ownership groups, regions, countries."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graph.gaps.bounds import Bounds, bounds
+from graph.network import Network
+from graph.network.source import Bools, Ints
+from graph.network.supply import Supply
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level of one record: the bounds per link, where it says something, and how many values
+    the dimension has."""
+
+    bounds: Bounds
+    asked: Bools
+    values: int
+
+
+def level(net: Network, name: str) -> Level:
+    """The bounds of one level."""
+    n, rows = len(net), net.supply
+    asked = np.ones(n, dtype=np.bool_)
+    nobody = net.placeholder[rows.who]
+    if name == "actor":
+        holder = np.where(nobody, -1, rows.who)
+    elif name == "group":
+        holder = np.where(nobody, -1, net.groups.of[rows.who])
+        asked[:] = False
+        asked[rows.link[net.groups.grouped[rows.who]]] = True
+    else:
+        rows, holder = _by_place(net, name)
+    found = bounds(rows, holder, n)
+    seen = len(np.unique(holder[holder >= 0]))
+    if name == "group" and not net.groups.grouped.any():
+        seen = 0
+    return Level(found, asked & found.assessed, seen)
+
+
+def _by_place(net: Network, name: str) -> tuple[Supply, Ints]:
+    """What is stated of places where a link has that, else its actors by where they sit."""
+    places, n = net.places, len(net)
+    if name == "country":
+        place, of = places.is_country, places.country
+        home = places.country_of
+    else:
+        place, of = ~places.is_country, places.city
+        home = np.append(places.city, -1)[places.region_of]
+    use = place[net.stated.who] & ~places.placeholder[net.stated.who]
+    has = np.bincount(net.stated.link[use], minlength=n) > 0
+    use |= places.placeholder[net.stated.who] & has[net.stated.link]
+    stated, actors = net.stated.keep(use), net.supply.keep(~has[net.supply.link])
+    holder = np.concatenate(
+        [
+            np.where(places.placeholder[stated.who], -1, of[stated.who]),
+            np.where(net.placeholder[actors.who], -1, home[actors.who]),
+        ]
+    )
+    columns = (
+        np.concatenate(c) for c in zip(vars(stated).values(), vars(actors).values(), strict=True)
+    )
+    return Supply(*columns), holder

@@ -1,0 +1,89 @@
+"""missing-stage 缺失环节: a link that others require and nobody provides.
+
+Definition
+    A link is missing where something needs it (another link REQUIRES it, or it is a stage with a
+    place in a chain), no provider is on record, no placeholder or whole place stands for one, and
+    no kind of it (VARIANT_OF) and nothing that is part of it has a provider. With `--region` only
+    providers in that region count, and those elsewhere are said.
+Value
+    `required_by`, the number of links that need it; `elsewhere`, providers outside the region.
+    Severity is (1 + s) / 2 with s the share of its chain's final output that cannot be had
+    without it, 0.5 to 1.
+Not assessed
+    A link of a chain where fewer than `missing-stage.coverage` of the links name a provider: there
+    the record is thin rather than the industry. A step whose stage has providers as a whole.
+Needs
+    REQUIRES, PRECEDES or PART_OF_CHAIN; PROVIDES.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from graph.gaps.method import Action, Ask, Clause, Found, Knock, Method, Rows, Unknown
+from graph.gaps.scarcity import coverage, covered, required, through_stage
+from graph.impact import Engine
+from graph.network import Network
+from graph.network.source import Bools, Floats
+
+
+def _missing(net: Network, ask: Ask) -> tuple[Bools, Bools, Floats]:
+    """Links that are missing, those that may be, and the coverage of each link's chain."""
+    here = ask.within(net)
+    has = covered(here)
+    part = coverage(net, covered(net))
+    gone = required(net) & ~has
+    thin = part < ask["missing-stage.coverage"]
+    unclear = gone & (thin | (part == 0) | through_stage(here, has))
+    return gone & ~unclear, unclear, part
+
+
+def _severity(net: Network, ask: Ask) -> Floats:
+    missing = np.flatnonzero(_missing(net, ask)[0])
+    severity = np.zeros(len(net))
+    severity[missing] = 0.5
+    users = np.bincount(net.requires.t, minlength=len(net))
+    worst = missing[np.argsort(-users[missing], kind="stable")][: int(ask["impact.links"])]
+    severity[worst] = (1 + Engine(net).output_share(worst)) / 2
+    return severity
+
+
+def _score(net: Network, ask: Ask) -> dict[str, Floats]:
+    return {"": np.where(_missing(net, ask)[0], 0.5, 0.0)}
+
+
+def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
+    missing, unclear, part = _missing(net, ask)
+    severity = _severity(net, ask)
+    here = ask.within(net)
+    whole = through_stage(here, covered(here))
+    users = np.bincount(net.requires.t, minlength=len(net))
+    for link in np.flatnonzero(missing).tolist():
+        k = int(net.links[link])
+        elsewhere = int(net.market.count[link])
+        where = {"region": ask.region_name, "count": elsewhere}
+        yield Found(
+            subject=k,
+            severity=float(severity[link]),
+            order=(float(users[link]),),
+            action=Action.ADD,
+            values={"required_by": int(users[link]), "providers": 0, "elsewhere": elsewhere},
+            says={
+                "users": int(users[link]),
+                "where": Clause("scarcity.missing-here", where) if ask.region_name else "",
+            },
+            coverage=float(part[link]),
+            evidence=(Rows("REQUIRES", to=k), Rows("PART_OF_CHAIN", of=k), Rows("PRECEDES", of=k)),
+            knock=Knock(links=(k,)),
+        )
+    for link in np.flatnonzero(unclear).tolist():
+        yield Unknown(
+            ("PROVIDES",),
+            subject=int(net.links[link]),
+            values={"chain_coverage": float(part[link])},
+            text="missing-stage-whole" if whole[link] else "missing-stage-thin",
+            says={"part": float(part[link])},
+        )
+
+
+METHOD = Method("missing-stage", family="scarcity", version="1", find=_find, score=_score)

@@ -1,0 +1,123 @@
+"""Which of the scarcity measures holds for a link: the first of missing-stage, single-source,
+concentrated (actor) and thin-stage, in this order; the others then say nothing of it.
+
+Each function gives a severity per link, 0 where the measure does not hold by itself.
+"""
+
+import numpy as np
+
+from graph.gaps.levels import level
+from graph.gaps.method import Ask
+from graph.network import Network
+from graph.network.source import Bools, Floats, Ints
+
+
+def required(net: Network) -> Bools:
+    """Links that something needs: an input of another link, or a stage that has its place in a
+    chain (a chain needs its stages)."""
+    needed = np.zeros(len(net), dtype=np.bool_)
+    needed[net.requires.t] = True
+    placed = np.zeros(len(net), dtype=np.bool_)
+    placed[net.chains.links_in[0]] = True
+    placed[net.precedes.f] = placed[net.precedes.t] = True
+    placed[net.parts.f] = True
+    return needed | (placed & net.stage)
+
+
+def covered(net: Network) -> Bools:
+    """Links that somebody supplies; a stage also by what is part of it."""
+    has = net.market.covered.copy()
+    for _ in range(len(net)):
+        more = has.copy()
+        more[net.parts.t[has[net.parts.f]]] = True
+        if np.array_equal(more, has):
+            break
+        has = more
+    return has
+
+
+def through_stage(net: Network, has: Bools) -> Bools:
+    """Links whose stage has providers: who of them does just this step is not said."""
+    within = np.zeros(len(net), dtype=np.bool_)
+    for _ in range(len(net)):
+        more = within.copy()
+        more[net.parts.f[net.market.covered[net.parts.t] | within[net.parts.t]]] = True
+        if np.array_equal(more, within):
+            break
+        within = more
+    return within & ~has
+
+
+def coverage(net: Network, has: Bools) -> Floats:
+    """Per link, the share of the links of its chain that name a provider."""
+    label = net.chain_label
+    size = np.bincount(label)
+    return np.asarray((np.bincount(label[has], minlength=len(size)) / np.maximum(size, 1))[label])
+
+
+def density(net: Network) -> Floats:
+    """Per link, how many providers the links of its chain have that have any (the median)."""
+    label, count = net.chain_label, net.market.count
+    rows = np.flatnonzero(count > 0)
+    return grouped_median(
+        label[rows], count[rows].astype(np.float64), int(label.max(initial=0)) + 1
+    )[label]
+
+
+def grouped_median(group: Ints, value: Floats, n: int) -> Floats:
+    """The median of `value` in each of `n` groups; NaN where a group is empty.
+
+    >>> grouped_median(np.array([0, 0, 2]), np.array([1.0, 2.0, 5.0]), 3).tolist()
+    [1.5, nan, 5.0]
+    """
+    order = np.lexsort((value, group))
+    ordered = value[order]
+    size = np.bincount(group, minlength=n)
+    start = np.cumsum(size) - size
+    result = np.full(n, np.nan)
+    some = np.flatnonzero(size)
+    low = ordered[start[some] + (size[some] - 1) // 2]
+    high = ordered[start[some] + size[some] // 2]
+    result[some] = (low + high) / 2
+    return result
+
+
+def single(net: Network, ask: Ask) -> Floats:
+    """The share of the only provider, or of one that holds nearly all."""
+    market = net.market
+    nearly = market.top_share >= ask["single-source.share"]
+    sure = market.stated | ~(market.others | market.scattered)
+    return np.where(nearly & sure, market.top_share, 0.0)
+
+
+def thin(net: Network, ask: Ask) -> Floats:
+    """Few capable providers, or far fewer than the links of the chain have."""
+    market = net.market
+    few = market.capable < ask["thin-stage.providers"]
+    usual = density(net)
+    z = robust_z(net)
+    found = (market.count > 0) & ~market.others & (few | (z < ask["thin-stage.z"]))
+    shortfall = 1 - market.capable / np.maximum(usual, 1)
+    return np.where(
+        found, np.clip(np.maximum(1 / np.maximum(market.capable, 1), shortfall), 0, 1), 0
+    )
+
+
+def robust_z(net: Network) -> Floats:
+    """(count − median) / (1.4826 · MAD) in the link's chain; NaN where all counts are alike."""
+    label, count = net.chain_label, net.market.count.astype(np.float64)
+    rows = np.flatnonzero(count > 0)
+    n = int(label.max(initial=0)) + 1
+    middle = grouped_median(label[rows], count[rows], n)
+    spread = grouped_median(label[rows], np.abs(count[rows] - middle[label[rows]]), n)
+    scale = 1.4826 * spread
+    return np.where(
+        scale[label] > 0, (count - middle[label]) / np.where(scale > 0, scale, 1)[label], np.nan
+    )
+
+
+def concentrated(net: Network, ask: Ask) -> Floats:
+    """The lower bound of HHI over actors, where it is high enough."""
+    at = level(net, "actor")
+    found = (at.bounds.lower >= ask["concentrated.hhi"]) & (at.values >= ask["concentrated.values"])
+    return np.where(found, at.bounds.lower, 0.0)

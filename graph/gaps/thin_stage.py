@@ -1,0 +1,78 @@
+"""thin-stage 薄弱环节: a link that few can supply.
+
+Definition
+    A link is thin where it has a provider but fewer than `thin-stage.providers` (3) capable ones,
+    or where the robust z of its count within its chain, (n − median) / (1.4826 · MAD), is below
+    `thin-stage.z` (−2). Capable is who is in production and whom no source calls minor. A count:
+    how the shares lie is said by `concentrated`.
+Precedence
+    A link that is missing, single-source or concentrated at the level of actors is not said again.
+Value
+    `providers`, `usual` (the median of its chain), `z`. Severity is the larger of 1/n and
+    1 − n/median, 0 to 1.
+Needs
+    PROVIDES. A placeholder ("Various") means that there are more: then it is not assessed.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from graph.gaps.method import Action, Ask, Clause, Found, Knock, Method, Rows, Unknown
+from graph.gaps.scarcity import concentrated, density, robust_z, single, thin
+from graph.network import Network
+from graph.network.source import Floats
+
+
+def _severity(net: Network, ask: Ask) -> Floats:
+    first = (single(net, ask) > 0) | (concentrated(net, ask) > 0)
+    return np.where(first, 0.0, thin(net, ask))
+
+
+def _score(net: Network, ask: Ask) -> dict[str, Floats]:
+    return {"": _severity(ask.within(net), ask)}
+
+
+def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
+    here = ask.within(net)
+    market, usual, z = here.market, density(here), robust_z(here)
+    severity, wanted = _severity(here, ask), ask["thin-stage.providers"]
+    for link in np.flatnonzero(severity).tolist():
+        k, n = int(net.links[link]), int(market.capable[link])
+        few = n < wanted
+        reasons = (("scarcity.reason-few", {"usual": float(usual[link])}),)
+        yield Found(
+            subject=k,
+            severity=float(severity[link]),
+            action=Action.STRENGTHEN,
+            values={
+                "providers": n,
+                "minor": int(market.count[link]) - n,
+                "usual": float(usual[link]),
+                "z": float(z[link]),
+            },
+            text="thin-stage" if few else "thin-stage-z",
+            says={
+                "n": n,
+                "usual": float(usual[link]),
+                "z": float(np.nan_to_num(z[link])),
+                "minor": Clause("scarcity.and-minor", {"n": int(market.count[link]) - n})
+                if market.count[link] > n
+                else "",
+            },
+            coverage=float(min(1.0, usual[link] / wanted)),
+            reasons=reasons if usual[link] < wanted else (),
+            evidence=(Rows("PROVIDES", to=k),),
+            knock=Knock(links=(k,)),
+        )
+    open_end = (market.count > 0) & market.others & (market.capable < wanted)
+    for link in np.flatnonzero(open_end & (single(here, ask) == 0)).tolist():
+        yield Unknown(
+            ("PROVIDES",),
+            subject=int(net.links[link]),
+            values={"providers": int(market.capable[link])},
+            text="thin-stage-unknown",
+        )
+
+
+METHOD = Method("thin-stage", family="scarcity", version="1", find=_find, score=_score)
