@@ -1,5 +1,9 @@
 """What the tests of mappings share: tiny sheets, a mapping around a fragment of YAML, its rows."""
 
+import csv
+import gzip
+import io
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -7,7 +11,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from graph.record import Record
 from graph.schema import load
+from ingest import load as ingest
+from ingest.discover import discover
 from ingest.emit import EntityEmit, RelationEmit
 from ingest.mapping import load_mapping
 from ingest.plan import Plan
@@ -107,3 +114,86 @@ def _rows(con: duckdb.DuckDBPyConnection, emit: EntityEmit | RelationEmit) -> li
     found = con.execute(f'SELECT {listed} FROM "{emit.table}" ORDER BY ALL')
     names = [d[0] for d in found.description or []]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+@dataclass
+class Ingested:
+    record: Record
+    folder: Path
+    reports: dict[str, ingest.FileReport]
+
+    @property
+    def view(self):
+        return self.record.view()
+
+    def counts(self, file: str) -> tuple[int, int, int]:
+        c = self.reports[file].counts
+        assert c.read == c.accepted + c.rejected + c.unchanged
+        return c.read, c.accepted, c.rejected
+
+    def notes(self, file: str) -> dict[tuple[str, object], object]:
+        """Notices of a file: (key, column) to their count."""
+        return {
+            (n.key.removeprefix("mapping."), n.values.get("column")): n.values.get("count")
+            for n in self.reports[file].notes
+        }
+
+    def rejects(self) -> list[tuple[str, int, str, str, str]]:
+        """Sheet, line, field, raw text and reason of every refused row."""
+        return self.record.con.execute(
+            "SELECT sheet, line, field, raw, key FROM rejects ORDER BY ALL"
+        ).fetchall()
+
+    def sql(self, query: str):
+        return self.view.con.execute(query).fetchall()
+
+    def pairs(self, relation: str) -> set[tuple[str, str]]:
+        return set(
+            self.sql(
+                f'SELECT a.id, b.id FROM "r_{relation}" r'
+                " JOIN node a ON a.k = r.f JOIN node b ON b.k = r.t"
+            )
+        )
+
+
+@pytest.fixture(scope="module")
+def take_in(shared_data, tmp_path_factory):
+    """A function from a mapping and a file or folder of the real data to what became of it."""
+    opened = []
+
+    def take(name: str, path: str) -> Ingested:
+        mapping = load_mapping(name)
+        record = Record.open(tmp_path_factory.mktemp(name) / "graph.duckdb", write=True)
+        opened.append(record)
+        found = discover([shared_data / path], mapping.source)
+        done = ingest.ingest(record, found, mapping=mapping)
+        assert done.failed == []
+        return Ingested(record, shared_data / path, {f.file: f for f in done.files if f.placed})
+
+    yield take
+    for record in opened:
+        record.close()
+
+
+@pytest.fixture(scope="session")
+def rows():
+    """A function that reads a CSV file by Python's own reader, as dictionaries."""
+
+    def read(path: Path, **options) -> list[dict[str, str]]:
+        if path.suffix == ".gz":
+            text = gzip.decompress(path.read_bytes()).decode("utf-8-sig")
+        else:
+            text = path.read_bytes().decode("utf-8-sig")
+        return list(csv.DictReader(io.StringIO(text, newline=""), **options))
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def lines():
+    """A function that reads a file of JSON Lines."""
+
+    def read(path: Path) -> list[dict[str, Any]]:
+        return [json.loads(t) for t in path.read_text("utf-8").split("\n") if t.strip()]
+
+    return read

@@ -63,7 +63,7 @@ CASES = [
     ("{column: share, m", "{column: part, m", "several_values", 9, "check[0]", "part"),
     (", because: {zh: 无, en: none}", "", "missing_key", 9, "check[0]", "because"),
     ("where: {name:", "where: {naem:", "unknown_column", 5, "files[0]", "name"),
-    ("    id: key\n    set: {name: name}\n", "    set: {masked: name}\n", "no_key", 14, "en", "name"),
+    ("    id: key\n    set: {name", "    set: {masked", "no_key", 14, "entities[0]", "name"),
     ("set: {name: name}", "mention: true", "missing_key", 14, "entities[0]", "name"),
     ("name: part, class: Product", "column: name, entries: x", "make_it", 20, "to", "x"),
     ("file: table.csv", "fiel: table.csv", "unknown_key", 5, "files[0].fiel", "file"),
