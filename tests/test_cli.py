@@ -1,0 +1,241 @@
+"""The command line as a user meets it: exit codes, pipes, languages, manners."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Graph = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def graph(tmp_path: Path) -> Graph:
+    """Runs `graph` in a folder of its own, English unless told, as a process."""
+
+    def run(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
+        surroundings = {k: v for k, v in os.environ.items() if not k.startswith("GRAPH_")}
+        return subprocess.run(
+            [str(Path(sys.executable).with_name("graph")), *words],
+            cwd=tmp_path,
+            env={**surroundings, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", **env},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "firm.csv").write_text("id,name,name_en\nF1,甲公司,Firm A\nF2,乙公司,\n", "utf-8")
+    (folder / "product.csv").write_text("id,name,name_en\nP1,光刻机,Scanner\nP2,晶圆,\n", "utf-8")
+    (folder / "provides.csv").write_text("from,to,share\nF1,P1,100%\nF2,P2,140%\n", "utf-8")
+    (folder / "requires.csv").write_text("from,to\nP2,P1\n", "utf-8")
+    return folder
+
+
+def test_ingest_ends_with_a_table_that_adds_up(graph: Graph, data: Path) -> None:
+    done = graph("ingest", "data", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    for file in json.loads(done.stdout):
+        assert list(file) == ["file", "kind", "read", "accepted", "rejected", "unchanged"]
+        assert file["read"] == file["accepted"] + file["rejected"] + file["unchanged"]
+    again = graph("ingest", "data")
+    assert again.returncode == 0 and again.stdout == ""
+    assert "unchanged" in again.stderr and "provides.csv" in again.stderr
+
+
+def test_rejected_rows_are_explained_and_can_be_mended(
+    graph: Graph, data: Path, tmp_path: Path
+) -> None:
+    graph("ingest", "data")
+    said = graph("rejects")
+    assert "data/provides.csv\t3\tshare\t140%" in said.stdout
+    mended = graph("rejects", "--format", "csv").stdout.replace("140%", "40%")
+    assert mended.startswith("\ufeff")
+    (tmp_path / "mended").mkdir()
+    (tmp_path / "mended" / "provides.csv").write_text(mended, "utf-8")
+    assert graph("ingest", "mended").returncode == 0
+    assert json.loads(graph("stats", "--format", "json").stdout)["relations"]["PROVIDES"] == 2
+
+
+def test_stats_as_the_contract_has_them(graph: Graph, data: Path) -> None:
+    graph("ingest", "data")
+    said = json.loads(graph("stats", "--format", "json").stdout)
+    assert said["record"].startswith("sha256:")
+    assert said["entities"] == {"Firm": 2, "Product": 2}
+    assert said["relations"] == {"PROVIDES": 1, "REQUIRES": 1}
+    assert said["rejected"] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("stats",), 3, "graph ingest"),
+        (("ingest", "nowhere"), 3, "nothing at nowhere"),
+        (("gaps", "--format", "xml"), 2, "json"),
+        (("nonsense",), 2, "nonsense"),
+        (("stats", "--lang", "fr"), 2, "zh | en"),
+        (("withdraw", "x"), 3, "no record"),
+        (("export", "docx"), 2, "html"),
+        (("query", "MATCH (n) RETURN n"), 3, "graph ingest"),
+    ],
+)
+def test_exit_codes(graph: Graph, words: tuple[str, ...], code: int, said: str) -> None:
+    done = graph(*words)
+    assert done.returncode == code, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_folder_with_nothing_is_said_to_be_empty(graph: Graph, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = graph("ingest", "empty")
+    assert done.returncode == 3 and "holds no file" in done.stderr
+
+
+def test_nothing_accepted_is_exit_1(graph: Graph, tmp_path: Path) -> None:
+    (tmp_path / "firm.csv").write_text("id,name\nF1,\n", "utf-8")
+    assert graph("ingest", "firm.csv").returncode == 1
+
+
+def test_one_bad_file_does_not_stop_the_others(graph: Graph, data: Path) -> None:
+    (data / "bad.csv").write_bytes(b"PK\x03\x04\x00\x00binary\x00" * 50)
+    done = graph("ingest", "data")
+    assert done.returncode == 3
+    assert "bad.csv" in done.stderr and "Traceback" not in done.stderr
+    assert json.loads(graph("stats", "--format", "json").stdout)["entities"]["Firm"] == 2
+
+
+def test_strict_and_validate_exit_1_when_anything_is_wrong(graph: Graph, data: Path) -> None:
+    assert graph("ingest", "data", "--strict").returncode == 1
+    checked = graph("validate", "data")
+    assert checked.returncode == 1
+    assert "data/provides.csv:3: [share]" in checked.stdout
+    (data / "provides.csv").write_text("from,to,share\nF1,P1,100%\n", "utf-8")
+    assert graph("validate", "data").returncode == 0
+    assert graph("ingest", "data", "--strict").returncode == 0
+    assert graph("validate").returncode == 0
+
+
+def test_validate_names_a_circle_and_a_wrong_end(graph: Graph, data: Path) -> None:
+    (data / "requires.csv").write_text("from,to\nP2,P1\nP1,P2\nF1,P1\n", "utf-8")
+    said = graph("validate", "data").stdout
+    assert "data/requires.csv:2: REQUIRES runs in a circle of 2 links" in said
+    assert "data/requires.csv:4: the from end of REQUIRES, 'F1', is a Firm" in said
+
+
+def test_show_and_the_nearest_names(graph: Graph, data: Path) -> None:
+    graph("ingest", "data")
+    assert "data/firm.csv:2" in graph("show", "甲公司").stdout
+    assert json.loads(graph("show", "Firm A", "--format", "json").stdout)["id"] == "F1"
+    missed = graph("show", "甲公ㄙ")
+    assert missed.returncode == 2 and "甲公司" in missed.stderr
+
+
+def test_gaps_in_every_format(graph: Graph, data: Path) -> None:
+    graph("ingest", "data")
+    said = json.loads(graph("gaps", "--format", "json").stdout)
+    assert {"run", "record", "method_version", "findings", "not_assessed"} <= set(said)
+    first = next(f for f in said["findings"] if f["measure"] == "single-source")
+    assert first["subject"]["id"] == "P1" and first["status"] == "found"
+    assert first["evidence"][0] == {"source": "data", "file": "provides.csv", "line": 2}
+    assert set(first["text"]) == {"zh", "en"}
+    lines = graph("gaps", "--format", "jsonl").stdout.splitlines()
+    assert len(lines) == len(said["findings"])
+    assert graph("gaps", "--format", "csv").stdout.startswith("\ufeff")
+    assert graph("gaps", "--format", "md").stdout.startswith("| measure |")
+    assert "single-source" in graph("gaps").stdout
+    explained = graph("gaps", "--explain", first["id"]).stdout
+    assert "data/provides.csv:2" in explained
+    assert graph("gaps", "--explain", "nothing").returncode == 2
+
+
+def test_gaps_fail_on_is_for_pipelines(graph: Graph, data: Path) -> None:
+    graph("ingest", "data")
+    assert graph("gaps", "--fail-on", "0.9").returncode == 1
+    assert graph("gaps", "--measure", "missing-stage", "--fail-on", "0.9").returncode == 0
+    assert graph("gaps", "--measure", "no-such").returncode == 2
+
+
+def test_the_same_record_gives_the_same_bytes(graph: Graph, data: Path) -> None:
+    graph("ingest", "data")
+    for words in (("gaps", "--format", "json"), ("export", "html"), ("export", "ttl")):
+        assert graph(*words).stdout == graph(*words).stdout
+
+
+def test_an_output_file_is_whole_or_not_there(graph: Graph, data: Path, tmp_path: Path) -> None:
+    graph("ingest", "data")
+    assert graph("gaps", "--format", "json", "-o", "found.json").returncode == 0
+    assert json.loads((tmp_path / "found.json").read_text("utf-8"))["findings"]
+    refused = graph("gaps", "-o", "no/such/folder/found.json")
+    assert refused.returncode == 2 and "Traceback" not in refused.stderr
+
+
+def test_both_languages(graph: Graph, data: Path) -> None:
+    graph("ingest", "data")
+    assert "进程" not in graph("stats", "--lang", "en").stderr
+    assert "没有标识或名称" in graph("show", "谁", "--lang", "zh").stderr
+    assert "没有标识或名称" in graph("show", "谁", LC_ALL="zh_CN.UTF-8").stderr
+    assert "建立工作区" in graph("--help", GRAPH_LANG="zh").stdout
+    assert "企业" in graph("stats", "--lang", "zh").stdout
+
+
+def test_no_colour_and_no_control_characters(graph: Graph, data: Path) -> None:
+    (data / "firm.csv").write_text("id,name\nF1,\x1b[31m红\nF2,乙\n", "utf-8")
+    done = graph("ingest", "data", NO_COLOR="1")
+    shown = graph("show", "F1", NO_COLOR="1")
+    assert "\x1b" not in done.stderr + shown.stdout
+
+
+def test_settings_file_and_its_mistakes(graph: Graph, data: Path, tmp_path: Path) -> None:
+    (tmp_path / "graph.toml").write_text('db = "other.duckdb"\nlang = "zh"\n', "utf-8")
+    graph("ingest", "data")
+    assert (tmp_path / "other.duckdb").is_file()
+    assert "企业" in graph("stats").stdout
+    assert graph("stats", "--db", "third.duckdb").returncode == 3
+    (tmp_path / "graph.toml").write_text("colour = 1\n", "utf-8")
+    wrong = graph("stats")
+    assert wrong.returncode == 3 and "colour" in wrong.stderr
+    (tmp_path / "graph.toml").write_text('[neo4j]\npassword = "x"\n', "utf-8")
+    assert "NEO4J_PASSWORD" in graph("stats").stderr
+
+
+def test_withdraw_brings_nothing_down(graph: Graph, data: Path) -> None:
+    graph("ingest", "data")
+    before = json.loads(graph("stats", "--format", "json").stdout)["record"]
+    assert graph("withdraw", "data/provides.csv").stdout == "data/provides.csv\n"
+    graph("ingest", "data")
+    assert json.loads(graph("stats", "--format", "json").stdout)["record"] == before
+
+
+def test_a_closed_pipe_is_no_error(graph: Graph, data: Path, tmp_path: Path) -> None:
+    graph("ingest", "data")
+    program = Path(sys.executable).with_name("graph")
+    piped = subprocess.run(
+        f"'{program}' gaps --format json | head -1",
+        shell=True,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert piped.stdout.strip() == "{" and piped.stderr == ""
+
+
+def test_schema_lists_classes_and_measures(graph: Graph) -> None:
+    assert "PilotTestPlatform" in graph("schema").stdout
+    assert "classDiagram" in graph("schema", "--format", "mermaid").stdout
+    assert "single-source" in graph("schema", "--methods").stdout
+
+
+def test_version(graph: Graph) -> None:
+    assert graph("--version").stdout.startswith("graph 0.")
