@@ -53,8 +53,24 @@ def compile_sheet(
         draft = _Draft(staged, section, schema, rule, f"{table}_says_{number}", number)
         emits.append(draft.emit())
         keys += draft.keys
+    emits += [mention for e in emits if isinstance(e, RelationEmit) for mention in _mentions(e)]
     staged.refuse(_silent(staged, emits, keys))
     return Plan(emits, staged.notes, staged.rejects)
+
+
+def _mentions(emit: RelationEmit) -> list[EntityEmit]:
+    """The entities that the ends of a relation name: the view finds out who they are."""
+    return [
+        EntityEmit(
+            emit.table,
+            end.cls,
+            columns={"name": end.column},
+            region_column=end.region_column,
+            by_name=True,
+        )
+        for end in (emit.source, emit.target)
+        if end.by == "name"
+    ]
 
 
 def _silent(staged: Staged, emits: list[Emit], keys: list[str]) -> list[RowReject]:

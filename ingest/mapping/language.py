@@ -114,7 +114,7 @@ class EntityRule(Rule):
 
 @dataclass(frozen=True)
 class RelationEnd:
-    """An end by id, or (where `cls` is given) by the name of an entity of that class."""
+    """An end by id, or (where `cls` is given) by name, which mentions an entity of that class."""
 
     node: Node = field(compare=False)
     value: Value

@@ -266,6 +266,9 @@ relations:
     source, target = said.plan.emits[1].source, said.plan.emits[1].target
     assert (source.by, source.cls, target.by, target.cls) == ("name", "Firm", "name", "Product")
     assert [(r["from"], r["to"]) for r in said.rows[1]] == [("甲", "硅片")]
+    mentions = said.plan.emits[2:]
+    assert [(m.cls, m.by_name) for m in mentions] == [("Firm", True), ("Product", True)]
+    assert [[r["name"] for r in rows] for rows in said.rows[2:]] == [["甲"], ["硅片"]]
     assert said.rejects == [(3, None, None, "mapping.says_nothing")]
 
 
