@@ -1,0 +1,92 @@
+"""Reaching a database by Bolt, and saying in our words why it cannot be reached."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from graph.errors import GraphError, QueryError, UnreachableError, UsageError
+
+if TYPE_CHECKING:
+    from neo4j import Driver
+    from neo4j.exceptions import DriverError, Neo4jError
+
+SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
+CONNECT_SECONDS = 10.0
+RETRY_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where a database is and who asks. `database` None is the server's own default."""
+
+    uri: str
+    user: str
+    password: str = field(repr=False)
+    database: str | None = None
+
+
+@contextmanager
+def reach(server: Server, *, timeout: float = CONNECT_SECONDS) -> Iterator["Driver"]:
+    """A driver that has been let in to `server.database`, closed at the end.
+
+    What the driver raises inside the block comes out as an error of ours: UnreachableError for an
+    address that does not answer (within `timeout` seconds), a wrong password, a database that is
+    not there; QueryError for what the server refuses. UsageError for an address that is none.
+    """
+    from neo4j import GraphDatabase
+    from neo4j.exceptions import ConfigurationError, DriverError, Neo4jError
+
+    if server.uri.partition("://")[0] not in SCHEMES or not server.uri.partition("://")[2]:
+        raise UsageError("neo4j.bad_uri", uri=server.uri)
+    try:
+        driver = GraphDatabase.driver(
+            server.uri,
+            auth=(server.user, server.password),
+            connection_timeout=timeout,
+            connection_acquisition_timeout=timeout * 2,
+            max_transaction_retry_time=RETRY_SECONDS,
+            notifications_min_severity="OFF",
+        )
+    except (ConfigurationError, ValueError) as error:
+        raise UsageError("neo4j.bad_uri", uri=server.uri) from error
+    with driver:
+        try:
+            with driver.session(database=server.database) as session:
+                session.run("RETURN 1").consume()
+            yield driver
+        except (Neo4jError, DriverError, OSError) as error:
+            raise spoken(error, server) from error
+
+
+def spoken(error: "Neo4jError | DriverError | OSError", server: Server) -> GraphError:
+    """The error of ours that says what `error` of the driver means."""
+    from neo4j.exceptions import AuthError, Neo4jError, ServiceUnavailable, SessionExpired
+
+    code = getattr(error, "code", None) or ""
+    where = {"uri": server.uri, "user": server.user, "database": server.database or "neo4j"}
+    detail = tidy(error)
+    if code.endswith("AuthenticationRateLimit"):
+        return UnreachableError("neo4j.too_many_tries", **where)
+    if code.endswith("CredentialsExpired"):
+        return UnreachableError("neo4j.password_expired", **where)
+    if isinstance(error, AuthError):
+        return UnreachableError("neo4j.wrong_password", **where)
+    if code.endswith(("DatabaseNotFound", "DatabaseUnavailable")):
+        return UnreachableError("neo4j.no_database", **where)
+    if code.endswith(("Security.Forbidden", "Security.AuthorizationFailed")):
+        return UnreachableError("neo4j.forbidden", detail=detail, **where)
+    if code.endswith("Statement.AccessMode"):
+        return QueryError("neo4j.would_write", **where)
+    if isinstance(error, ServiceUnavailable | SessionExpired | OSError):
+        return UnreachableError("neo4j.no_answer", detail=detail, **where)
+    if isinstance(error, Neo4jError):
+        return QueryError("neo4j.refused", detail=detail, **where)
+    return UnreachableError("neo4j.no_answer", detail=detail, **where)
+
+
+def tidy(error: BaseException) -> str:
+    """What an error of the driver says, as one line without its codes."""
+    text = getattr(error, "message", None) or str(error) or type(error).__name__
+    first: str = text.strip().splitlines()[0].strip()
+    return first.rstrip(":. ") or type(error).__name__
