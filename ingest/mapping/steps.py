@@ -37,7 +37,7 @@ from dataclasses import dataclass, field
 
 from ingest.mapping.conditions import Column, Condition, condition, pattern
 from ingest.mapping.document import Node
-from ingest.mapping.sql import literal, quoted
+from ingest.mapping.sql import literal, quoted, stripped
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def _flag(make: Callable[[str], str]) -> Callable[[str, Node], Step]:
 
 def _strip(word: str, node: Node) -> Step:
     if node.text() == "true":
-        return Step(word, lambda cell, _: f"nullif(trim({cell}), '')")
+        return Step(word, lambda cell, _: stripped(cell))
     characters = literal(node.text())
     return Step(word, lambda cell, _: f"nullif(trim({cell}, {characters}), '')")
 
@@ -148,7 +148,7 @@ def _regex(word: str, node: Node) -> Step:
 
 def _drop(word: str, node: Node) -> Step:
     text = literal(pattern(node))
-    return Step(word, lambda cell, _: f"nullif(trim(regexp_replace({cell}, {text}, '', 'g')), '')")
+    return Step(word, lambda cell, _: stripped(f"regexp_replace({cell}, {text}, '', 'g')"))
 
 
 def _replace(word: str, node: Node) -> Step:
@@ -157,7 +157,7 @@ def _replace(word: str, node: Node) -> Step:
     def sql(cell: str, _: Column) -> str:
         for old, new in pairs:
             cell = f"replace({cell}, {old}, {new})"
-        return f"nullif(trim({cell}), '')"
+        return stripped(cell)
 
     return Step(word, sql)
 
@@ -240,8 +240,9 @@ def _split(word: str, node: Node) -> Unfold:
     def sql(cell: str) -> str:
         for other in separators[1:]:
             cell = f"replace({cell}, {other}, {separators[0]})"
-        parts = f"list_filter(string_split({cell}, {separators[0]}), lambda s: trim(s) <> '')"
-        return f"list_transform({parts}, lambda s: {{'each': trim(s)}})"
+        parts = f"string_split({cell}, {separators[0]})"
+        filled = f"list_filter({parts}, lambda s: {stripped('s')} IS NOT NULL)"
+        return f"list_transform({filled}, lambda s: {{'each': {stripped('s')}}})"
 
     return Unfold(word, sql, "each")
 
