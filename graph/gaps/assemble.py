@@ -44,16 +44,18 @@ def escaped(part: str) -> str:
     return part
 
 
-def finding_id(measure: str, found: Found, names: Mapping[int, Named], ask: Ask) -> str:
+def finding_id(method: Method, found: Found, names: Mapping[int, Named], ask: Ask) -> str:
     """`measure:subject>object@scope`: the same from run to run."""
     parts = [escaped(names[found.subject].id)]
     if found.object is not None:
         parts.append(escaped(names[found.object].id))
     scope = dict(found.scope)
-    if ask.region_name is not None:
-        scope["region"] = ask.region_name
+    if ask.region_id is not None:
+        scope["region"] = ask.region_id
+    if method.viewpoint and ask.home_id is not None:
+        scope["home"] = ask.home_id
     text = "".join(f"@{key}={escaped(value)}" for key, value in sorted(scope.items()))
-    return f"{measure}:{'>'.join(parts)}{text}"
+    return f"{method.measure}:{'>'.join(parts)}{text}"
 
 
 def rounded(value: Any, names: Mapping[int, Named]) -> Any:
@@ -137,7 +139,7 @@ class Assembler:
         key = f"{self.method.family}.{found.text or self.method.measure}"
         other = None if found.object is None else names[found.object]
         return Finding(
-            id=finding_id(self.method.measure, found, names, self.ask),
+            id=finding_id(self.method, found, names, self.ask),
             chain=self.chain(found),
             family=self.method.family,
             measure=self.method.measure,

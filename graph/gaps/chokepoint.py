@@ -93,4 +93,6 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         yield report.found(link)
 
 
-METHOD = Method("chokepoint", family="scarcity", version="1", find=_find, score=_score)
+METHOD = Method(
+    "chokepoint", family="scarcity", version="1", find=_find, score=_score, viewpoint=True
+)

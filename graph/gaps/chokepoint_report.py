@@ -44,7 +44,7 @@ class Report:
         self.p, self.f = held.countries.hhi(n), held.actors.hhi(n)
         self.top, self.top_share = held.actors.top(n)
         self.country, self.country_share = held.countries.top(n)
-        self.home = self._home_share()
+        self.home, self.away = self._home_shares()
         self.strength = self._strength()
         self.holders = np.bincount(held.actors.link[held.actors.who >= 0], minlength=n)
         supply = (net.supply, net.stated)
@@ -65,14 +65,21 @@ class Report:
         small = stake.stated & (stake.size < np.median(stake.size[stake.stated]))
         return np.asarray(small & (loss >= bound) & (loss > 0))
 
-    def _home_share(self) -> Floats | None:
-        if self.ask.home_name is None:
-            return None
-        n = len(self.net)
-        if self.ask.home_country is not None and self.held.by_country:
-            return self.held.countries.of(self.ask.home_country, n)
-        here = np.where(at_home(self.net, self.ask), 0, -1)
-        return self.held.actors.by(here).of(0, n)
+    def _home_shares(self) -> tuple[Floats | None, Floats | None]:
+        """What home holds of each link, and what is known to be held elsewhere."""
+        ask, n = self.ask, len(self.net)
+        if ask.home_country is None and ask.home_region is None:
+            return None, None
+        if ask.home_country is not None and self.held.by_country:
+            home, held = ask.home_country, self.held.countries
+        else:
+            placed = self.net.places.region_of >= 0
+            home = 1
+            held = self.held.actors.by(
+                np.where(placed, at_home(self.net, ask).astype(np.int64), -1)
+            )
+        named = held.keep(held.who >= 0).total(n)
+        return held.of(home, n), named - held.of(home, n)
 
     def _strength(self) -> Floats:
         """The concentration that is nobody's choke because home holds it."""
@@ -89,8 +96,8 @@ class Report:
 
     def found(self, link: int) -> Found:
         base = self.base(link)
-        ours = self.home is not None and bool(self.home[base] >= self.ask["chokepoint.home"])
-        view = "advantage" if ours else "key" if self.home is None else "held-abroad"
+        view = self._view(base)
+        ours = view == "advantage"
         score = float(self.seen.score[link])
         strength = float(np.nan_to_num(self.strength[base])) if ours else score
         k = int(self.net.links[link])
@@ -108,6 +115,15 @@ class Report:
             evidence=(Rows("PROVIDES", to=int(self.net.links[base])),),
             knock=Knock(links=(k,)),
         )
+
+    def _view(self, base: int) -> str:
+        """Whether home holds the link, others do, or neither is known."""
+        if self.home is None or self.away is None:
+            return "key"
+        enough = self.ask["chokepoint.home"]
+        if self.home[base] >= enough:
+            return "advantage"
+        return "held-abroad" if self.away[base] >= enough else "key"
 
     def _values(self, link: int, base: int) -> dict[str, Any]:
         seen, net = self.seen, self.net
@@ -151,7 +167,7 @@ class Report:
         if values["small_but_vital"]:
             clauses.append(Clause("scarcity.small-but-vital", {}))
         return {
-            "view": Clause(f"scarcity.view-{view}", {"home": self.ask.home_name or ""}),
+            "view": Clause(f"scarcity.view-{view}", {"home": self.ask.home_label}),
             "c": values["concentration"],
             "w": values["stake"],
             "more": clauses,
@@ -196,6 +212,8 @@ class Report:
             yield "scarcity.reason-no-size", {}
         elif not self.seen.stake.stated[link]:
             yield "scarcity.reason-size-derived", {}
+        if self.ask.home_name is not None and self._view(base) == "key":
+            yield "scarcity.reason-no-place", {}
         if not self.held.by_country:
             yield "scarcity.reason-no-country", {}
 

@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+import numpy as np
+
 from graph.gaps.settings import Settings
 from graph.network import Network
-from graph.network.source import Floats
+from graph.network.countries import country_name
+from graph.network.source import Floats, Ints
 
 
 class Action(StrEnum):
@@ -109,23 +112,53 @@ class Unknown:
 class Ask:
     """What is asked: from whose viewpoint, within which region, with which thresholds.
 
-    `home` and `region` are positions: a country in `net.places.countries` or a region in
-    `net.places.regions`; `home_name` and `region_name` are as the user wrote them.
+    `home_country` is a position in `net.places.countries`, `home_region` (a home that is no
+    country) and `region` in `net.places.regions`; `home_name` and `region_name` are what they are
+    called in texts, `home_id` and `region_id` in ids of findings.
     """
 
     settings: Settings
     home_country: int | None = None
     home_region: int | None = None
     home_name: str | None = None
+    home_id: str | None = None
     region: int | None = None
     region_name: str | None = None
+    region_id: str | None = None
+
+    @property
+    def home_label(self) -> Mapping[str, str]:
+        """What home is called in each language."""
+        code, name = self.home_id or "", self.home_name or ""
+        if self.home_country is None:
+            return dict.fromkeys(("zh", "en"), name)
+        return {lang: country_name(code, lang) for lang in ("zh", "en")}
 
     def within(self, net: Network) -> Network:
         """The network with the providers of the region that is asked for, else all of it."""
-        return net if self.region is None else net.within(self.region)
+        return net if self.region is None else net.within(net.places.inside(self.region))
+
+    def here(self, net: Network) -> "Here | None":
+        """The region that is asked for, else home, else None."""
+        if self.region is not None:
+            return Here(self.region_name or "", net.places.inside(self.region))
+        if self.home_country is not None:
+            inside = np.flatnonzero(net.places.country == self.home_country)
+            return Here(self.home_name or "", inside)
+        if self.home_region is not None:
+            return Here(self.home_name or "", net.places.inside(self.home_region))
+        return None
 
     def __getitem__(self, threshold: str) -> float:
         return self.settings[threshold]
+
+
+@dataclass(frozen=True)
+class Here:
+    """A place and the regions that lie in it, by position."""
+
+    name: str
+    regions: Ints
 
 
 @dataclass(frozen=True)
@@ -134,8 +167,9 @@ class Method:
 
     `score`, where given, is severity per link position (0 where not found) by level ("" where the
     measure has none): it is run again on thinned networks to see how stable the findings are.
-    `chain` is the kind of chain its findings count for; None: that of the subject. Two versions of
-    a method may give different results.
+    `chain` is the kind of chain its findings count for; None: that of the subject. `viewpoint`
+    says that findings depend on `--home`, which is then part of their ids. Two versions of a
+    method may give different results.
     """
 
     measure: str
@@ -144,6 +178,7 @@ class Method:
     find: Callable[[Network, Ask], Iterator[Found | Unknown]]
     score: Callable[[Network, Ask], Mapping[str, Floats]] | None = None
     chain: str | None = None
+    viewpoint: bool = False
 
     @property
     def name(self) -> str:

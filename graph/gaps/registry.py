@@ -13,6 +13,8 @@ BUILT_IN = (
     "single_source",
     "concentrated",
     "thin_stage",
+    "external",
+    "mismatch",
     "chokepoint",
 )
 """Modules of this package, in the order in which their findings are shown."""

@@ -19,6 +19,7 @@ from graph.gaps.settings import Settings
 from graph.gaps.stability import stability
 from graph.gaps.where import Condition, conditions
 from graph.network import Network, Source
+from graph.network.countries import country_code
 
 VERSION = "1"
 """Of the framework: what a finding looks like and how its id is made."""
@@ -114,13 +115,27 @@ def _ask(net: Network, settings: Settings, home: str | None, region: str | None)
     if home is not None:
         country = net.places.find_country(home)
         home_region = net.places.find(home)
-        if country is None and home_region is None:
+        if country is None and home_region is None and country_code(home) is None:
             raise UsageError("gaps.unknown_place", name=home, near=_near(net, home))
     if region is not None:
         inside = net.places.find(region)
         if inside is None:
             raise UsageError("gaps.unknown_place", name=region, near=_near(net, region))
-    return Ask(settings, country, home_region, home, inside, region)
+    places, home_id = net.places, None
+    if country is not None:
+        home_region, home_id = None, places.countries[country]
+    elif home_region is not None:
+        home_id = places.ids[home_region]
+    return Ask(
+        settings=settings,
+        home_country=country,
+        home_region=home_region,
+        home_name=home,
+        home_id=home_id,
+        region=inside,
+        region_name=region,
+        region_id=None if inside is None else places.ids[inside],
+    )
 
 
 def _near(net: Network, name: str) -> str:
@@ -141,7 +156,7 @@ def _one(
     found = [f for f in found if query.chain in (None, assembler.chain(f))]
     unknown = [u for u in unknown if query.chain in (None, assembler.chain(u))]
     found = [f for f in found if all(c.holds(assembler.fields(f, names)) for c in wanted)]
-    shown = _top(found, query.top, lambda f: finding_id(method.measure, f, names, ask))
+    shown = _top(found, query.top, lambda f: finding_id(method, f, names, ask))
     stable = stability(net, ask, method, shown)
     shown = with_impact(net, shown)
     return (

@@ -11,7 +11,7 @@ from graph.network.chain import Chains, Edges, chains, edges
 from graph.network.groups import Groups, groups
 from graph.network.market import Market, market
 from graph.network.places import Places, places
-from graph.network.sizes import market_sizes
+from graph.network.sizes import localisation_rates, market_sizes
 from graph.network.source import Bools, Floats, Ints, Source, bools
 from graph.network.supply import Supply, by_actor, by_place
 
@@ -24,7 +24,7 @@ class Network:
     actors, `stated` those of places. `requires` runs from a link to its input, `variants` from a
     kind to its parent, `precedes` from a stage to the next, `parts` from a link to its stage.
     `stage` marks links that are stages, `final` those marked as what a chain is for; `size` is a
-    link's market in US dollars, NaN if unknown.
+    link's market in US dollars, `localisation` its 国产化率, NaN where not known.
     """
 
     source: Source
@@ -43,6 +43,8 @@ class Network:
     stage: Bools
     final: Bools
     size: Floats
+    localisation: Floats
+    as_of: str
 
     @classmethod
     def of(
@@ -77,6 +79,8 @@ class Network:
             stage=tables.are_stages(source),
             final=tables.are_final(source, len(links)),
             size=market_sizes(source, len(links), rates),
+            localisation=localisation_rates(source, len(links)),
+            as_of=as_of,
             chains=chains(source, (parts.f, parts.t), len(links), as_of),
         )
 
@@ -116,10 +120,10 @@ class Network:
         chain = self.chains.of_link[link]
         return self.chains.kinds[chain] if chain >= 0 else "industry"
 
-    def within(self, region: int) -> "Network":
-        """A copy in which only what lies in `region` supplies."""
+    def within(self, regions: Ints) -> "Network":
+        """A copy in which only what lies in `regions` supplies."""
         inside = np.zeros(len(self.places.regions) + 1, dtype=np.bool_)
-        inside[self.places.inside(region)] = True
+        inside[regions] = True
         return replace(
             self,
             supply=self.supply.keep(inside[self.places.region_of[self.supply.who]]),

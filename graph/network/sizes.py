@@ -1,4 +1,4 @@
-"""The size of each link's market, in US dollars, where the record gives one."""
+"""Numbers of a link itself: the size of its market in US dollars, its localisation rate."""
 
 import numpy as np
 
@@ -29,3 +29,16 @@ def market_sizes(source: Source, n: int, rates: dict[str, float]) -> Floats:
         value = floats(found["s"])
         size[np.asarray(found["i"])] = np.where(value > 0, value, np.nan)
     return size
+
+
+def localisation_rates(source: Source, n: int) -> Floats:
+    """国产化率 per link, 0 to 1; NaN where none is given."""
+    rate = np.full(n, np.nan)
+    for cls in source.schema.links:
+        if has_column(source.schema, cls, "localisation_rate"):
+            found = source.con.execute(
+                f"SELECT l.i, c.localisation_rate AS rate FROM {ident('n_' + cls)} c"
+                f" JOIN {LINK} l USING (k) WHERE c.localisation_rate IS NOT NULL"
+            ).fetchnumpy()
+            rate[np.asarray(found["i"])] = floats(found["rate"])
+    return rate
