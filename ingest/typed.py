@@ -121,7 +121,8 @@ def _entity_key(
     given = [_qualified(emit.id_column)] if emit.id_column else []
     for term in kind.properties:
         if term.identifier and term.name in emit.columns:
-            cell = _qualified(emit.columns[term.name])
+            # A placeholder (-, 无) is no number: read as a value, not as it is written.
+            cell = values.fast_sql(term, f"s.{ident(emit.columns[term.name])}")[term.name]
             given.append(f"{literal(term.name + ':')} || upper({cell})")
     known = f"coalesce({', '.join([*(g for g in given if g), 'NULL'])})"
     digest = _keyless_sql(kind.name, name, region) if name else "NULL"
@@ -262,7 +263,8 @@ def _value_columns(
 
 def _as_written(term: Property) -> bool:
     """Whether a cell is the value: text that nothing needs to be checked of."""
-    return term.datatype == "text" and not (term.closed or term.multiple or term.identifier)
+    checked = term.closed or term.multiple or term.identifier or term.pattern
+    return term.datatype == "text" and not checked
 
 
 def _parse_texts(

@@ -108,17 +108,38 @@ def parse_columns(
     """
     if term.datatype == "amount":
         return parse_amount(text, unit, currency) or (None, None, None, None)
-    if term.identifier and term.name == "uscc":
-        warn(term, text)
-        return (None if is_unknown(fold(text)) else uscc(text),)
     if not term.multiple:
-        found = parse(term.datatype, text, unit=unit, currency=currency, closed=term.closed)
-        return (found,)
-    every = (
-        parse(term.datatype, part, unit=unit, currency=currency, closed=term.closed)
-        for part in several(text)
-    )
+        return (_one(term, text, unit),)
+    every = (_one(term, part, unit) for part in several(text))
     return ([value for value in every if value is not None] or None,)
+
+
+def _one(term: Property, text: str, unit: str | None) -> Value:
+    """One value of a property that is no amount, within its pattern and bounds."""
+    if term.identifier and is_unknown(fold(text)):
+        return None  # two that have no number are not one
+    if term.identifier and term.name == "uscc":
+        check_uscc(text)
+        return uscc(text)
+    found = parse(term.datatype, text, unit=unit, closed=term.closed)
+    if isinstance(found, str) and term.pattern:
+        return _fitting(term, term.pattern, found)
+    if isinstance(found, int | float) and not isinstance(found, bool):
+        low, high = term.minimum, term.maximum
+        if low is not None and found < low:
+            raise ValueRefused("values.below", text=text, limit=f"{low:g}")
+        if high is not None and found > high:
+            raise ValueRefused("values.above", text=text, limit=f"{high:g}")
+    return found
+
+
+def _fitting(term: Property, pattern: str, text: str) -> str:
+    """`text` as it fits the pattern: as it is, or half-width, without spaces, in one case."""
+    plain = fold(text).replace(" ", "")
+    for form in (text, plain, plain.upper()):
+        if re.fullmatch(pattern, form):
+            return form
+    raise ValueRefused("values.pattern", text=text, example=term.example or pattern)
 
 
 def several(text: str) -> list[str]:

@@ -28,7 +28,7 @@ def fast_sql(
         code = (amount_unit(unit) or (0, None))[1] if unit else None
         known = f"CASE WHEN ({value}) IS NOT NULL THEN {literal(code or currency)} END"
         return dict(zip(names, (value, "NULL::DOUBLE", "NULL::DOUBLE", known), strict=True))
-    one = _one(term, column, unit)
+    one = _within(term, _one(term, column, unit))
     if term.multiple:
         single = f"NOT regexp_matches({column}, '[;；|\\n\\r]')"
         one = f"CASE WHEN {single} AND ({one}) IS NOT NULL THEN [{one}] END"
@@ -64,7 +64,23 @@ def _one(term: Property, column: str, unit: str | None) -> str:
         case "uri":
             return _when(column, r"https?://[A-Za-z0-9./_~?&=%#+:@,-]+", column)
         case _:
-            return f"NULLIF(trim({column}), '')"
+            text = f"NULLIF(trim({column}), '')"
+            if term.pattern:
+                return (
+                    f"CASE WHEN regexp_full_match({text}, {literal(term.pattern)}) THEN {text} END"
+                )
+            if term.identifier:
+                return _when(text, "[0-9A-Za-z_:./-]*[0-9][0-9A-Za-z_:./-]*", text)
+            return text
+
+
+def _within(term: Property, value: str) -> str:
+    """`value` where it is within the property's bounds."""
+    if term.datatype not in ("integer", "decimal", "share"):
+        return value
+    bounds = [("<", term.maximum), (">", term.minimum)]
+    tests = [f"({value}) {sign}= {limit:g}" for sign, limit in bounds if limit is not None]
+    return f"CASE WHEN {' AND '.join(tests)} THEN {value} END" if tests else value
 
 
 def _when(column: str, pattern: str, then: str) -> str:

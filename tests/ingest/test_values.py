@@ -1,10 +1,11 @@
 """Cells as people write them, and the same cells read in SQL."""
 
+import datetime
 from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.messages import say
@@ -277,6 +278,25 @@ def test_credit_codes_refused(text: str, key: str) -> None:
     assert refused.value.key == f"values.{key}"
 
 
+def test_an_identifier_that_is_not_told_is_none() -> None:
+    number = term("text", identifier=True)
+    for text in ("-", "无", "N/A"):
+        assert values.parse_columns(number, text) == (None,)
+    assert values.parse_columns(term("text"), "-") == ("-",)
+
+
+def test_patterns_and_bounds() -> None:
+    code = term("text", identifier=True, pattern="^[0-9A-Z]{6}([.][A-Z]{2})?$", example="300346.SZ")
+    assert values.parse_columns(code, "３００３４６.sz") == ("300346.SZ",)
+    level = term("integer", minimum=1.0, maximum=9.0)
+    assert values.parse_columns(level, "9") == (9,)
+    for prop, text, key in ((code, "甲", "pattern"), (level, "0", "below"), (level, "10", "above")):
+        with pytest.raises(ValueRefused) as refused:
+            values.parse_columns(prop, text)
+        assert refused.value.key == f"values.{key}"
+        assert refused.value.text("zh") != refused.value.text("en")
+
+
 @given(st.text(max_size=24))
 def test_any_text_is_read_or_refused(text: str) -> None:
     for datatype in ("integer", "decimal", "boolean", "share", "date", "amount", "uri", "text"):
@@ -286,7 +306,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
             assert say(refused.key, "zh", **refused.values)
 
 
-@given(st.dates(min_value=__import__("datetime").date(1000, 1, 1)))
+@given(st.dates(min_value=datetime.date(1000, 1, 1)))
 def test_every_way_to_write_a_day(day: Any) -> None:
     if day.year > 2199:
         day = day.replace(year=2000, day=min(day.day, 28))
@@ -340,10 +360,16 @@ TERMS = [
     (term("text", closed=LEVELS), None),
     (term("text", multiple=True), None),
     (USCC, None),
+    (term("text", identifier=True), None),
+    (term("text", identifier=True, pattern="^[0-9A-Z]{1,6}([.:][A-Z]{1,4})?$"), None),
+    (term("integer", minimum=1.0, maximum=9.0), None),
+    (term("share", minimum=0.0, maximum=1.0), None),
+    (term("decimal", minimum=0.0), None),
 ]
 CONNECTION = duckdb.connect()
 
 
+@settings(deadline=None)  # two cores, shared
 @given(st.lists(PLAIN, min_size=1, max_size=30))
 def test_the_fast_way_agrees_with_the_careful_one(texts: list[str]) -> None:
     for prop, unit in TERMS:
