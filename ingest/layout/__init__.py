@@ -81,7 +81,7 @@ def _entities(draft: Draft, schema: Schema, sheet: Sheet, every: list[Column]) -
     id_column = _id_column(draft, rest)
     rest = [c for c in rest if c is not id_column]
     holds = [schema.relations["HOLDS_DESIGNATION"]] if _implies(schema, holders, classes) else []
-    found = assign(schema, rest, classes, holds)
+    found = assign(schema, rest, [*classes, *_others(schema, sheet.name, by_class)], holds)
     if any(_names_titles(r) for r in found.relations):
         holds = []
     if any(c.name == "FundingRound" for c in classes):
@@ -107,6 +107,15 @@ def _entities(draft: Draft, schema: Schema, sheet: Sheet, every: list[Column]) -
     if holds and holders:
         give_title(draft, schema, own, found, holders)
     part_of_chains(draft, schema, made)
+
+
+def _others(schema: Schema, name: str, by_class: dict[str, list[str]]) -> list[EntityClass]:
+    """Classes that a list with a type column may be of, though no row is: its form has their
+    columns too."""
+    kind = named(schema, name) if by_class else None
+    if kind is None:
+        return []
+    return [schema.classes[c] for c in schema.ends([kind.name]) if c not in by_class]
 
 
 def _names_titles(made: RelationColumn) -> bool:

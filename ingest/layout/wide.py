@@ -41,7 +41,7 @@ class Own:
 
     def where(self, classes: Sequence[str]) -> str:
         """The SQL of the rows that are of one of `classes`; `s` is the row."""
-        if self.emit.type_column is None or set(classes) == set(self.classes):
+        if self.emit.type_column is None or set(classes) >= set(self.classes):
             return "true"
         texts = [text for name in classes for text in self.classes.get(name, ())]
         return f"s.{ident(self.emit.type_column)} IN {literals(texts)}"
