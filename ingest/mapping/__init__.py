@@ -4,9 +4,10 @@
     language: 1
     source: eto                  # the source that its claims are known by
     ignore: [notes.csv]          # files left unread on purpose
+    reader: {lists: false}       # how to read all files, in the words of ingest.readers.options
     files:
       - file: provision.csv      # or a list; a name without a slash fits in any folder
-        reader: {delimiter: ";"} # header, delimiter, encoding, names, skip
+        reader: {delimiter: ";"} # how to read this one
         columns:                 # every column that is read
           provider_id: filled    # there, and in no row empty
           provided_id: required  # there
@@ -112,7 +113,7 @@ class Mapping:
     ) -> Plan:
         """What the staged `table` of `sheet`, a sheet of `item`, says."""
         section = self.section_for(item.file)
-        if section is None or (section.sheets and not fits(sheet.name, section.sheets)):
+        if section is None:
             return Plan()
         return compile_sheet(
             section, self.sections, sheet, table, con, schema, item.root, item.path
@@ -159,7 +160,8 @@ def load_mapping(name_or_path: str | Path, schema: Schema | None = None) -> Mapp
     else:
         raise MappingError("mapping.no_such", name=text, near=nearest(text, known))
     pairs = parse.top(node)
-    sections = tuple(parse.section(n) for n in pairs["files"].items())
+    reader = parse.read_options(pairs["reader"]) if "reader" in pairs else {}
+    sections = tuple(parse.section(n, reader) for n in pairs["files"].items())
     check(sections, schema or load())
     about = {k: n.text() for k, n in pairs["about"].pairs().items()} if "about" in pairs else {}
     return Mapping(

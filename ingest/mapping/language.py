@@ -139,7 +139,6 @@ class Section:
 
     node: Node = field(compare=False)
     patterns: tuple[str, ...]
-    sheets: tuple[str, ...]
     reader: dict[str, object]
     columns: dict[str, Column]
     others: str

@@ -2,6 +2,7 @@
 
 import re
 
+from graph.errors import UsageError
 from ingest.mapping.conditions import Condition, condition
 from ingest.mapping.document import Node
 from ingest.mapping.language import (
@@ -18,10 +19,9 @@ from ingest.mapping.steps import STARTS, WORDS, step
 NEEDS = ("required", "filled", "optional", "ignored")
 LANGUAGE = "1"
 
-_TOP = ("mapping", "language", "source", "about", "licence", "home", "ignore", "files")
+_TOP = ("mapping", "language", "source", "about", "licence", "home", "ignore", "reader", "files")
 _SECTION = (
     "file",
-    "sheet",
     "reader",
     "columns",
     "where",
@@ -30,7 +30,7 @@ _SECTION = (
     "entities",
     "relations",
 )
-_READER = ("header", "delimiter", "encoding", "names", "skip")
+_READER = ("header", "names", "skip", "delimiter", "quote", "encoding", "sheet", "lists")
 _ENTITY = ("class", "id", "set", "keep", "where", "region", "mention")
 _RELATION = ("relation", "from", "to", "id", "set", "keep", "where")
 _BRACES = re.compile(r"\{([^{}]*)\}")
@@ -48,8 +48,8 @@ def texts(node: Node) -> tuple[str, ...]:
     return tuple(n.text() for n in node.items())
 
 
-def section(node: Node) -> Section:
-    """What one member of `files` says."""
+def section(node: Node, reader: dict[str, object]) -> Section:
+    """What one member of `files` says; `reader` are the options for all files."""
     pairs = node.keys(_SECTION, ("file", "columns"))
     columns, others = _columns(pairs["columns"])
     rules = {k: pairs[k].items() if k in pairs else [] for k in ("entities", "relations")}
@@ -58,8 +58,7 @@ def section(node: Node) -> Section:
     return Section(
         node,
         patterns=texts(pairs["file"]),
-        sheets=texts(pairs["sheet"]) if "sheet" in pairs else (),
-        reader=_reader(pairs["reader"]) if "reader" in pairs else {},
+        reader=reader | (read_options(pairs["reader"]) if "reader" in pairs else {}),
         columns=columns,
         others=others,
         where=_tests(pairs["where"]) if "where" in pairs else (),
@@ -70,18 +69,27 @@ def section(node: Node) -> Section:
     )
 
 
-def _reader(node: Node) -> dict[str, object]:
+def read_options(node: Node) -> dict[str, object]:
+    """How the readers are to read a file, in the words of `ingest.readers.options`."""
+    from ingest.readers.options import options_of
+
     options: dict[str, object] = {}
     for word, argument in node.keys(_READER).items():
         match word:
-            case "header":
+            case "header" | "lists":
                 options[word] = argument.flag()
             case "skip":
                 options[word] = argument.number()
             case "names":
                 options[word] = list(texts(argument))
+            case "quote":
+                options[word] = argument.value
             case _:
                 options[word] = argument.text()
+    try:
+        options_of(options)
+    except UsageError as error:
+        node.fail("bad_reader", zh=error.text("zh"), en=error.text("en"))
     return options
 
 
