@@ -5,6 +5,11 @@ from collections import Counter, defaultdict
 
 import pytest
 
+from graph.record import Record
+from ingest import load
+from ingest.discover import discover
+from ingest.mapping import load_mapping
+
 
 @pytest.fixture(scope="module")
 def eto(take_in):
@@ -125,3 +130,27 @@ def test_design_inputs_reach_the_finished_chip_only_through_the_stages(eto):
     for f, t in eto.pairs("PRECEDES"):
         needs[t].add(f)
     assert "N84" in reached("N99")
+
+
+def test_an_edition_with_other_columns(tmp_path, tmp_path_factory):
+    """A new column is a notice, a renamed one is known, a missing one stops its file alone."""
+    (tmp_path / "providers.csv").write_text(
+        "provider_name,alias,provider_id,provider_type,country\n"
+        "NLD,,C1,country,\nExample Optics,EO,F1,organization,NLD\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "provision.csv").write_text(
+        "provider_id,provided_id,share_provided,minor_share,year\nF1,N1,,minor,2025\nC1,N1,80%,,2025\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "sequence.csv").write_text("input_id,goes_into_id\nN1,N2\n", encoding="utf-8")
+    mapping = load_mapping("eto")
+    with Record.open(tmp_path_factory.mktemp("edition") / "graph.duckdb", write=True) as record:
+        done = load.ingest(record, discover([tmp_path], mapping.source), mapping=mapping)
+        by_file = {f.file: f for f in done.files}
+        notes = {f: [n.key for n in by_file[f].notes] for f in by_file}
+        assert notes["providers.csv"] == ["mapping.unknown_columns"]
+        assert notes["provision.csv"] == ["mapping.unknown_columns"]
+        assert "is_type_of_id" in str(by_file["sequence.csv"].error)
+        said = record.con.execute('SELECT role, share FROM "c_PROVIDES" ORDER BY share').fetchall()
+        assert said == [("major", 0.8), ("minor", None)]

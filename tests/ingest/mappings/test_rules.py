@@ -3,6 +3,9 @@
 import pytest
 
 from graph.errors import InputError
+from graph.record import Record
+from ingest import load
+from ingest.discover import discover
 from ingest.mapping import load_mapping
 
 FIRM = """
@@ -293,3 +296,25 @@ entities:""",
         (tmp_path / "codes.csv").write_text(text, encoding="utf-8")
         digests.add(looking.digest_for(item))
     assert len(digests) == 2
+
+
+def test_a_relation_by_name_finds_the_firm_that_has_a_code(mapping, tmp_path, tmp_path_factory):
+    (tmp_path / "list.csv").write_text(
+        "name,code,product\n甲公司,91510100MA6CABCD1X,硅片\n乙公司,,光刻胶\n", encoding="utf-8"
+    )
+    made = mapping("""
+file: list.csv
+columns: [name, code, product]
+entities:
+  - class: Firm
+    set: {name: name, uscc: code}
+relations:
+  - relation: PROVIDES
+    from: {name: name, class: Firm}
+    to: {name: product, class: Product}
+""")
+    with Record.open(tmp_path_factory.mktemp("own") / "graph.duckdb", write=True) as record:
+        load.ingest(record, discover([tmp_path / "list.csv"], "own"), mapping=made)
+        view = record.view()
+        assert view.entity_counts() == {"Firm": 2, "Product": 2}
+        assert view.relation_counts() == {"PROVIDES": 2}
