@@ -17,3 +17,9 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.fail(f"the real data sets are not at {folder}: set GRAPH_SHARED")
     return folder
+
+
+@pytest.fixture
+def graph(tmp_path: Path) -> Graph:
+    """Runs the installed program in the test's own folder."""
+    return program(tmp_path)

@@ -1,35 +1,13 @@
 """The command line as a user meets it: exit codes, pipes, languages, manners."""
 
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-Graph = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def graph(tmp_path: Path) -> Graph:
-    """Runs `graph` in a folder of its own, English unless told, as a process."""
-
-    def run(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
-        surroundings = {k: v for k, v in os.environ.items() if not k.startswith("GRAPH_")}
-        return subprocess.run(
-            [str(Path(sys.executable).with_name("graph")), *words],
-            cwd=tmp_path,
-            env={**surroundings, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", **env},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-    return run
-
+from tests.program import Graph
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
