@@ -12,7 +12,7 @@ from rdflib.collection import Collection
 FILE = Path(__file__).parents[2] / "ontology.ttl"
 IG, PG = "https://w3id.org/innograph/ontology#", "https://w3id.org/innograph/pg#"
 SH = "http://www.w3.org/ns/shacl#"
-BUILT_IN = tuple(str(n) for n in (RDF, RDFS, OWL, rdflib.XSD)) + (SH,)
+BUILT_IN = (*(str(n) for n in (RDF, RDFS, OWL, rdflib.XSD)), SH)
 REUSED = (
     IG,
     "http://www.w3.org/ns/org#",
