@@ -18,7 +18,7 @@ from graph.schema import EntityClass, Schema
 from ingest.emit import EntityEmit
 from ingest.layout import relations, same_as
 from ingest.layout.classify import guess, named
-from ingest.layout.columns import Assignment, RelationColumn, assign
+from ingest.layout.columns import Assignment, RelationColumn, assign, is_name
 from ingest.layout.derive import Draft
 from ingest.layout.headings import IDS, NUMBERS, ORDINALS, TYPES, Column, columns, nearest, terms
 from ingest.layout.implied import give_title, part_of_chains
@@ -86,6 +86,8 @@ def _entities(draft: Draft, schema: Schema, sheet: Sheet, every: list[Column]) -
         holds = []
     if any(c.name == "FundingRound" for c in classes):
         with_names(draft, found)
+    if "name" not in found.properties:
+        _assume_name(draft, found)
     if "name" not in found.properties:
         _missing_name(sheet, every, found, classes)
     unknown(draft, found, classes, schema)
@@ -197,6 +199,15 @@ def _id_column(draft: Draft, every: Sequence[Column]) -> Column | None:
             draft.plan.notes.append(Note("layout.codes_as_ids", {"heading": column.heading}))
             return column
     return None
+
+
+def _assume_name(draft: Draft, found: Assignment) -> None:
+    """Takes the one column of names that means nothing else for the names of the rows."""
+    named_so = [c for c in found.unknown if is_name(c.name)]
+    if len(named_so) == 1:
+        found.properties["name"] = named_so[0]
+        found.unknown.remove(named_so[0])
+        draft.plan.notes.append(Note("layout.name_assumed", {"heading": named_so[0].heading}))
 
 
 def _missing_name(

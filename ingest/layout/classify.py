@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from graph.errors import InputError
 from graph.names import has_han
 from graph.schema import EntityClass, Relation, Schema
-from ingest.layout.columns import named_class, property_name, relation_column
+from ingest.layout.columns import named_class, names_class, property_name, relation_column
 from ingest.layout.headings import Column, named_terms, nearest
 from ingest.layout.titles import title
 
@@ -17,10 +17,17 @@ _LIST = re.compile(
     r"|list|register|table|data)$",
     re.IGNORECASE,
 )
+_ROUND = re.compile("融资|轮次|round|funding|raised|series", re.IGNORECASE)
 ENOUGH = 2.0
 """Points that a class needs: one heading that only it has, or its name in the list's name."""
 CLEAR = 0.75
 """Points that it must be ahead of the next one."""
+NAMED = 2.5
+"""Points for a heading that names entities of a class, 学校名称, shared by all it may mean."""
+HELD = 2.0
+"""Points for a heading that is a property or relation of a class, shared by all that have it."""
+NAMELESS = 0.2
+"""What the points of a class are worth in a list in which no column could hold its names."""
 
 
 @dataclass(frozen=True)
@@ -67,23 +74,25 @@ def guess(schema: Schema, name: str, context: str, columns: Sequence[Column]) ->
     Raises InputError where none is clearly ahead.
     """
     order = spoken_for(schema, name, context, columns)
-    (best, most, reasons), (_, next_most, _) = order[0], order[1]
+    most = order[0][1]
+    near = [cls for cls, points, _ in order if most - points < CLEAR]
     if most < ENOUGH:
         raise InputError(
             "layout.no_class",
             sheet=name,
             headings="、".join(c.heading for c in columns),
-            nearest=nearest(next(reversed(list(variants(name)))), named_terms(schema)),
+            nearest=nearest(list(variants(name))[-1], named_terms(schema), cutoff=0.7),
         )
-    if most - next_most < CLEAR:
-        near = [cls for cls, points, _ in order if most - points < CLEAR][:4]
+    # What speaks for colleges speaks for universities too: the wider class is the safe one.
+    wide = next((c for c in near if all(o is c or c.name in o.ancestors for o in near)), None)
+    if wide is None:
         raise InputError(
             "layout.ambiguous",
             sheet=name,
-            zh="、".join(f"{c.label.get('zh', c.name)} {c.name}" for c in near),
-            en=", ".join(c.name for c in near),
+            zh="、".join(f"{c.label.get('zh', c.name)} {c.name}" for c in near[:4]),
+            en=", ".join(c.name for c in near[:4]),
         )
-    return Guess(best, tuple(reasons))
+    return Guess(wide, tuple(next(reasons for cls, _, reasons in order if cls is wide)))
 
 
 def spoken_for(
@@ -98,12 +107,30 @@ def spoken_for(
         for cls in _concrete(schema, spoken):
             points[cls.name] += 3.0 / len(_concrete(schema, spoken))
             reasons[cls.name].append(name)
-    for column in columns:
-        for cls, weight in _speaks_for(schema, column, classes):
+    called: set[str] = set()
+    rounds = any(_ROUND.search(column.name) for column in columns)
+    for i, column in enumerate(columns):
+        for cls, weight in _speaks_for(schema, column, classes, first=i == 0):
             points[cls.name] += weight
             reasons[cls.name].append(column.heading)
+        called |= {c.name for c in classes if _may_name(schema, column, c, rounds)}
+    for cls in classes:
+        if cls.name not in called:
+            points[cls.name] *= NAMELESS
     ranked = [(c, points[c.name], list(dict.fromkeys(reasons[c.name]))) for c in classes]
     return sorted(ranked, key=lambda item: -item[1])
+
+
+def _may_name(schema: Schema, column: Column, cls: EntityClass, rounds: bool) -> bool:
+    """Whether a column may hold the names of `cls`; a round gets its name from a firm.
+
+    `rounds` says that a heading speaks of rounds: else a firm with its investors is a firm.
+    """
+    named_by_firm = rounds and cls.name == "FundingRound"
+    made = relation_column(schema, column, [cls]) if named_by_firm else None
+    if made is not None and made.relation.name == "RAISED":
+        return True
+    return property_name(schema, column, [cls]) == "name" or names_class(schema, column.name, cls)
 
 
 def _concrete(schema: Schema, cls: EntityClass) -> list[EntityClass]:
@@ -133,21 +160,24 @@ def _head(schema: Schema, text: str) -> EntityClass | None:
 
 
 def _speaks_for(
-    schema: Schema, column: Column, classes: Sequence[EntityClass]
+    schema: Schema, column: Column, classes: Sequence[EntityClass], *, first: bool
 ) -> list[tuple[EntityClass, float]]:
-    """The classes that a heading speaks for: the one that it names, else by how few have it."""
+    """The classes that a heading speaks for: those that it names, and by how few have it.
+
+    A class alone (企业) names what the list is of only where it heads the first column.
+    """
+    said: list[tuple[EntityClass, float]] = []
     spoken = named_class(schema, column.name)
-    if spoken is not None and spoken.name != column.name and len(_concrete(schema, spoken)) == 1:
-        strong = _concrete(schema, spoken)[0]
-    else:
-        strong = None
-    holders = []
+    if spoken is not None and (first or schema.class_named(column.name) is None):
+        concrete = _concrete(schema, spoken)
+        said += [(cls, NAMED / len(concrete)) for cls in concrete]
+    names, held = [], []
     for cls in classes:
         name = property_name(schema, column, [cls])
-        if (name is not None and name != "name") or relation_column(schema, column, [cls]):
-            holders.append(cls)
-    weight = 2.0 / len(holders) if holders else 0.0
-    said = [(cls, weight) for cls in holders]
-    if strong is not None:
-        said.append((strong, 2.5))
-    return said
+        if name == "name":
+            names.append(cls)
+        elif name is not None or relation_column(schema, column, [cls]):
+            held.append(cls)
+    if spoken is None:
+        said += [(cls, NAMED / len(names)) for cls in names]
+    return said + [(cls, HELD / len(held)) for cls in held]

@@ -116,6 +116,11 @@ def property_name(schema: Schema, column: Column, classes: Sequence[EntityClass]
     return None
 
 
+def is_name(heading: str) -> bool:
+    """Whether a heading speaks of names, whosever: 项目名称, title."""
+    return _NAME_OF.fullmatch(heading) is not None or normalise(heading) in ("name", "title")
+
+
 def named_class(schema: Schema, heading: str) -> EntityClass | None:
     """The class that a heading speaks of, alone or with 名称: 企业, 企业名称, firm name."""
     for text in (heading, *(m[1] for m in [_NAME_OF.fullmatch(heading)] if m)):

@@ -86,14 +86,14 @@ def is_unit(text: str) -> bool:
     return word == "%" or amount_unit(word) is not None or counter_exponent(word) is not None
 
 
-def nearest(word: str, names: Iterable[str], count: int = 3) -> str:
+def nearest(word: str, names: Iterable[str], count: int = 3, cutoff: float = 0.6) -> str:
     """The names most like `word`, with commas; a dash where none is.
 
     >>> nearest("nmae", ["name", "share"])
     'name'
     """
     by_form = {normalise(n): n for n in names}
-    near = difflib.get_close_matches(normalise(word), by_form, count, 0.6)
+    near = difflib.get_close_matches(normalise(word), by_form, count, cutoff)
     return ", ".join(by_form[n] for n in near) or "—"
 
 
