@@ -48,11 +48,9 @@ def blank_tables(schema: Schema, lang: Lang) -> tuple[list[Table], list[Table]]:
 
 
 def _forms(schema: Schema) -> Iterator[EntityClass]:
-    """Classes with a form: each concrete one, or the abstract one that stands for all below."""
-    together = {c.name for c in schema.classes.values() if c.abstract and c.template}
+    """Classes with a form: concrete ones, and abstract ones whose form serves all below."""
     for cls in schema.classes.values():
-        alone = not cls.abstract and cls.template is not False
-        if cls.name in together or (alone and together.isdisjoint(cls.ancestors)):
+        if cls.template if cls.abstract else cls.template is not False:
             yield cls
 
 

@@ -83,7 +83,8 @@ class EntityClass:
     """A class of entities. `ancestors` are ours only, nearest first, without the class itself.
 
     `stage` is the id of the chain stage at which everything of the class stands (a pilot-test
-    platform stands at 中试). `template` True: one template for all classes below; False: none.
+    platform stands at 中试). `template` True: its form serves all classes below; False: no
+    form of its own.
     """
 
     name: str
