@@ -60,9 +60,10 @@ class Engine:
     def __init__(self, net: Network) -> None:
         self.net = net
 
-    @cached_property
+    @property
     def chain(self) -> Dependence:
-        return Dependence.of(self.net)
+        """What depends on what, worked out once for the network."""
+        return self.net.once("dependence", lambda: Dependence.of(self.net))
 
     @cached_property
     def _supply(self) -> Holding:

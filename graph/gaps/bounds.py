@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.network.ragged import summed
+from graph.network.ragged import largest, summed
 from graph.network.source import Bools, Floats, Ints
 from graph.network.supply import Supply
 
@@ -36,24 +36,24 @@ def bounds(supply: Supply, holder: Ints, n: int) -> Bounds:
     share = np.where(stated, supply.share, 0.0) / np.maximum(total, 1.0)[supply.link]
     named = holder >= 0
     link, who, held = summed(supply.link[named], holder[named], share[named])
-    _, _, loud = summed(
-        supply.link[named], holder[named], (stated | ~supply.minor)[named].astype(np.float64)
-    )
-    minors = np.bincount(link[loud == 0], minlength=n)
+    quiet = (~stated & supply.minor)[named].astype(np.float64)
+    _, _, silent = summed(supply.link[named], holder[named], quiet)
+    _, _, rows = summed(supply.link[named], holder[named], np.ones(int(named.sum())))
+    minors = np.bincount(link[silent == rows], minlength=n)
     majors = np.bincount(supply.link[~stated & ~supply.minor], minlength=n)
     known = np.minimum(total, 1.0)
     rest = 1 - known
     squares = np.bincount(link, held**2, n)
     spread = np.where((minors > 0) & (majors == 0), rest**2 / np.maximum(minors, 1), 0.0)
     top, top_share = np.full(n, -1, dtype=np.int64), np.zeros(n)
-    order = np.lexsort((-who, held, link))
-    last = order[np.append(np.diff(link[order]) != 0, True)[: len(order)]]
-    last = last[held[last] > 0]
-    top[link[last]], top_share[link[last]] = who[last], held[last]
+    row = largest(link, held, n)
+    some = row[row >= 0]
+    some = some[held[some] > 0]
+    top[link[some]], top_share[link[some]] = who[some], held[some]
     nameless = np.bincount(supply.link[~named], share[~named], n)
-    largest = np.clip(top_share + rest + nameless, 0, 1)
+    highest = np.clip(top_share + rest + nameless, 0, 1)
     assessed = np.bincount(supply.link, minlength=n) > 0
-    upper = squares - top_share**2 + largest**2
+    upper = squares - top_share**2 + highest**2
     return Bounds(
         lower=np.where(assessed, squares + spread, np.nan),
         upper=np.where(assessed, np.clip(upper, 0, 1), np.nan),

@@ -90,7 +90,7 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         return
     report = Report(net, ask, seen, listed)
     for link in listed.tolist():
-        yield report.found(link)
+        yield report.brief(link)
 
 
 METHOD = Method(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -94,19 +95,29 @@ class Report:
             link = int(self.seen.origin[link])
         return link
 
-    def found(self, link: int) -> Found:
+    def brief(self, link: int) -> Found:
+        """What ranks a link; the rest is filled in when it is shown."""
         base = self.base(link)
-        view = self._view(base)
-        ours = view == "advantage"
+        ours = self._view(base) == "advantage"
         score = float(self.seen.score[link])
         strength = float(np.nan_to_num(self.strength[base])) if ours else score
-        k = int(self.net.links[link])
         return Found(
-            subject=k,
+            subject=int(self.net.links[link]),
             severity=0.0 if ours else score,
             apart="advantage" if ours else "",
             order=(strength, float(self.loss.worth[link]), float(self.loss.links[link])),
             action=Action.EXTEND if ours else Action.SECURE,
+            fill=partial(self.found, link),
+        )
+
+    def found(self, link: int) -> Found:
+        """All that is said of a link."""
+        base = self.base(link)
+        view = self._view(base)
+        k = int(self.net.links[link])
+        return replace(
+            self.brief(link),
+            fill=None,
             values={"view": view, **self._values(link, base)},
             text="chokepoint",
             says=self._says(link, base, view),

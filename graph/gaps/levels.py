@@ -21,7 +21,11 @@ class Level:
 
 
 def level(net: Network, name: str) -> Level:
-    """The bounds of one level."""
+    """The bounds of one level, worked out once for a network."""
+    return net.once(("level", name), lambda: _level(net, name))
+
+
+def _level(net: Network, name: str) -> Level:
     n, rows = len(net), net.supply
     asked = np.ones(n, dtype=np.bool_)
     nobody = net.placeholder[rows.who]
@@ -33,10 +37,12 @@ def level(net: Network, name: str) -> Level:
         asked[rows.link[net.groups.grouped[rows.who]]] = True
     else:
         rows, holder = _by_place(net, name)
+    met = np.zeros(int(holder.max(initial=0)) + 1, dtype=np.bool_)
+    met[holder[holder >= 0]] = True
+    seen = 0 if name == "group" and not net.groups.grouped.any() else int(met.sum())
+    if not seen:
+        rows, holder = rows.keep(np.zeros(len(rows), dtype=np.bool_)), holder[:0]
     found = bounds(rows, holder, n)
-    seen = len(np.unique(holder[holder >= 0]))
-    if name == "group" and not net.groups.grouped.any():
-        seen = 0
     return Level(found, asked & found.assessed, seen)
 
 

@@ -66,8 +66,9 @@ class Found:
     ties of severity, larger first. Findings with an `apart` are listed after the others, and
     counted for themselves when only the top is shown. `chain` is the
     kind of chain where it is not that of the subject. `agreement` is None where one source speaks.
-    `reasons` are messages (key, values) on why confidence is what it is; `lost`, where `knock` is
-    given, is filled in by the runner as the finding's impact.
+    `reasons` are messages (key, values) on why confidence is what it is. The runner fills in
+    `impact` where `knock` is given. `fill`, where a method finds very many, gives the rest of the
+    finding when it is to be shown: subject, severity, order, scope and apart must be there before.
     """
 
     subject: int
@@ -89,6 +90,11 @@ class Found:
     knock: Knock | None = None
     impact: Mapping[str, Any] = field(default_factory=dict)
     candidates: tuple[Mapping[str, Any], ...] = ()
+    fill: Callable[[], "Found"] | None = None
+
+    def filled(self) -> "Found":
+        """The finding with all that is to be said of it."""
+        return self if self.fill is None else self.fill()
 
 
 @dataclass(frozen=True)
@@ -136,7 +142,10 @@ class Ask:
 
     def within(self, net: Network) -> Network:
         """The network with the providers of the region that is asked for, else all of it."""
-        return net if self.region is None else net.within(net.places.inside(self.region))
+        if self.region is None:
+            return net
+        inside = net.places.inside(self.region)
+        return net.once(("within", self.region), lambda: net.within(inside))
 
     def here(self, net: Network) -> "Here | None":
         """The region that is asked for, else home, else None."""

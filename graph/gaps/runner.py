@@ -3,10 +3,11 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from heapq import nsmallest
 from typing import Any
 
 from graph.errors import UsageError
@@ -16,7 +17,7 @@ from graph.gaps.knock import with_impact
 from graph.gaps.method import Ask, Found, Method, Unknown
 from graph.gaps.registry import methods
 from graph.gaps.settings import Settings
-from graph.gaps.stability import stability
+from graph.gaps.stability import Stability, resample
 from graph.gaps.where import Condition, conditions
 from graph.network import Network, Source
 from graph.network.countries import country_code
@@ -77,12 +78,14 @@ def run(
         tuple(c.source for c in wanted),
         count,
     )
+    seen = [_Seen(net, ask, method, query, wanted) for method in chosen]
+    counted = [Stability(net, ask, one.method, one.shown) for one in seen]
+    resample(net, ask, counted)
     findings: list[Finding] = []
     missing: list[NotAssessed] = []
-    for method in chosen:
-        found, unknown = _one(net, ask, method, query, wanted)
-        findings.extend(found)
-        missing.extend(unknown)
+    for one, stable in zip(seen, counted, strict=True):
+        findings.extend(one.findings(stable.shares()))
+        missing.extend(one.not_assessed())
     configuration = {
         **{k: v for k, v in vars(query).items() if v not in (None, ())},
         "as_of": as_of,
@@ -143,55 +146,76 @@ def _near(net: Network, name: str) -> str:
     return ", ".join(get_close_matches(name, known, 3) or known[:5]) or "—"
 
 
-def _one(
-    net: Network, ask: Ask, method: Method, query: _Query, wanted: Sequence[Condition]
-) -> tuple[list[Finding], list[NotAssessed]]:
-    """The findings of one method, ranked, and what it could not judge."""
-    assembler = Assembler(net, ask, method)
-    found: list[Found] = []
-    unknown: list[Unknown] = []
-    for item in method.find(net, ask):
-        (found if isinstance(item, Found) else unknown).append(item)  # type: ignore[arg-type]
-    names = assembler.names(_subjects(found, unknown))
-    found = [f for f in found if query.chain in (None, assembler.chain(f))]
-    unknown = [u for u in unknown if query.chain in (None, assembler.chain(u))]
-    found = [f for f in found if all(c.holds(assembler.fields(f, names)) for c in wanted)]
-    shown = _top(found, query.top, lambda f: finding_id(method, f, names, ask))
-    stable = stability(net, ask, method, shown)
-    shown = with_impact(net, shown)
-    return (
-        list(assembler.findings(shown, names, stable)),
-        list(assembler.not_assessed(_in_order(unknown, names), names)),
-    )
+class _Seen:
+    """What one method says of a network, the worst of it first."""
+
+    def __init__(
+        self,
+        net: Network,
+        ask: Ask,
+        method: Method,
+        query: _Query,
+        wanted: Sequence[Condition],
+    ) -> None:
+        self.net, self.method = net, method
+        self.assembler = Assembler(net, ask, method)
+        found: list[Found] = []
+        self.unknown: list[Unknown] = []
+        for item in method.find(net, ask):
+            (found if isinstance(item, Found) else self.unknown).append(item)  # type: ignore[arg-type]
+        if query.chain is not None:
+            found = [f for f in found if self.assembler.chain(f) == query.chain]
+            self.unknown = [u for u in self.unknown if self.assembler.chain(u) == query.chain]
+        if wanted:
+            found = [f.filled() for f in found]
+            names = self.assembler.names(_subjects(found))
+            fields = ((f, self.assembler.fields(f, names)) for f in found)
+            found = [f for f, said in fields if all(c.holds(said) for c in wanted)]
+        near = _near_top(found, query.top)
+        self.names = self.assembler.names(_subjects(near))
+        ordered = sorted(near, key=lambda f: (_rank(f), finding_id(method, f, self.names, ask)))
+        self.shown = [f.filled() for f in _cut(ordered, query.top)]
+
+    def findings(self, stable: Sequence[float | None]) -> Iterator[Finding]:
+        shown = with_impact(self.net, self.shown)
+        yield from self.assembler.findings(shown, self.names, stable)
+
+    def not_assessed(self) -> Iterator[NotAssessed]:
+        names = self.assembler.names(u.subject for u in self.unknown if u.subject is not None)
+        yield from self.assembler.not_assessed(_in_order(self.unknown, names), names)
 
 
-def _top(found: list[Found], top: int, name: Callable[[Found], str]) -> list[Found]:
-    """The worst first; of those listed apart, as many again."""
+def _rank(item: Found) -> tuple[str, tuple[float, ...]]:
+    """What is listed apart comes last; else the worst first."""
+    return item.apart, tuple(-round(v, 6) for v in (item.severity, *item.order))
 
-    def key(item: Found) -> tuple[object, ...]:
-        falling = tuple(-round(v, 6) for v in (item.severity, *item.order))
-        return (item.apart, falling, name(item))
 
-    ordered = sorted(found, key=key)
-    if not top:
-        return ordered
+def _near_top(found: list[Found], top: int) -> list[Found]:
+    """Those that can be among the `top` worst, ties with the last of them included."""
+    if not top or len(found) <= top:
+        return found
+    ranks = [_rank(f) for f in found]
+    last: dict[str, tuple[str, tuple[float, ...]]] = {}
+    for apart in {rank[0] for rank in ranks}:
+        mine = [rank for rank in ranks if rank[0] == apart]
+        last[apart] = max(nsmallest(top, mine))
+    return [f for f, rank in zip(found, ranks, strict=True) if rank <= last[rank[0]]]
+
+
+def _cut(ordered: list[Found], top: int) -> Iterator[Found]:
+    """The first of each list: of those listed apart as many again."""
     taken: Counter[str] = Counter()
-    shown = []
     for item in ordered:
         taken[item.apart] += 1
-        if taken[item.apart] <= top:
-            shown.append(item)
-    return shown
+        if not top or taken[item.apart] <= top:
+            yield item
 
 
-def _subjects(found: Iterable[Found], unknown: Iterable[Unknown]) -> Iterator[int]:
+def _subjects(found: Iterable[Found]) -> Iterator[int]:
     for item in found:
         yield item.subject
         if item.object is not None:
             yield item.object
-    for gap in unknown:
-        if gap.subject is not None:
-            yield gap.subject
 
 
 def _in_order(unknown: list[Unknown], names: Mapping[int, Named]) -> list[Unknown]:

@@ -21,27 +21,53 @@ def draws(net: Network, ask: Ask) -> int:
     return int(min(ask["stability.draws"], max(fit, ask["stability.draws_min"])))
 
 
-def stability(net: Network, ask: Ask, method: Method, found: Sequence[Found]) -> list[float | None]:
-    """Per finding, in rank order, the share of thinned networks in which it stays in the top k.
+class Stability:
+    """How often the findings of one method stay among the worst, counted draw by draw.
 
-    k is `top` of the settings for the first k findings, twice that for the next, and so on: what
-    is said of a finding does not depend on how many are shown.
+    A finding stays in a draw when it is in the top k, where k is `top` of the settings for the
+    first k findings, twice that for the next, and so on: what is said of a finding does not depend
+    on how many are shown.
     """
-    if method.score is None or not found:
-        return [None] * len(found)
-    times = draws(net, ask)
-    position = {int(k): i for i, k in enumerate(net.links)}
-    where = np.array([position[f.subject] for f in found], dtype=np.int64)
-    levels = np.array([f.scope.get("level", "") for f in found])
-    block = max(int(ask["top"]), 1)
-    last = (np.arange(len(found)) // block + 1) * block - 1
-    kept = np.zeros(len(found))
-    for draw in range(times):
-        scores = method.score(net.thinned(ask["stability.removed"], (seed(net), draw)), ask)
-        every = -np.sort(-np.concatenate([np.zeros(0), *scores.values()]))
+
+    def __init__(self, net: Network, ask: Ask, method: Method, found: Sequence[Found]) -> None:
+        self.method, self.size = method, len(found)
+        self.idle = method.score is None or not found
+        if self.idle:
+            return
+        place = {int(k): i for i, k in enumerate(net.links)}
+        self.where = np.array([place[f.subject] for f in found], dtype=np.int64)
+        self.levels = np.array([f.scope.get("level", "") for f in found])
+        block = max(int(ask["top"]), 1)
+        self.last = (np.arange(len(found)) // block + 1) * block - 1
+        self.kept = np.zeros(len(found))
+        self.draws = 0
+
+    def see(self, thinned: Network, ask: Ask) -> None:
+        """Counts one draw."""
+        if self.idle or self.method.score is None:
+            return
+        scores = self.method.score(thinned, ask)
+        every = np.concatenate([np.zeros(0), *scores.values()])
+        every = np.append(-np.sort(-every[every > 0]), 0.0)
         for level, score in scores.items():
-            mine = levels == level
-            bound = np.append(every, 0.0)[np.minimum(last[mine], len(every))]
-            value = score[where[mine]]
-            kept[mine] += (value > 0) & (value >= bound)
-    return [float(k / times) for k in kept]
+            mine = self.levels == level
+            bound = every[np.minimum(self.last[mine], len(every) - 1)]
+            value = score[self.where[mine]]
+            self.kept[mine] += (value > 0) & (value >= bound)
+        self.draws += 1
+
+    def shares(self) -> list[float | None]:
+        """Per finding; None where the method cannot be run again on a thinned network."""
+        if self.idle or not self.draws:
+            return [None] * self.size
+        return [float(k / self.draws) for k in self.kept]
+
+
+def resample(net: Network, ask: Ask, counted: Sequence[Stability]) -> None:
+    """Thins the network as often as the settings allow, and shows each to all methods."""
+    if all(c.idle for c in counted):
+        return
+    for draw in range(draws(net, ask)):
+        thinned = net.thinned(ask["stability.removed"], (seed(net), draw))
+        for one in counted:
+            one.see(thinned, ask)

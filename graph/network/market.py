@@ -46,9 +46,9 @@ def market(net: "Network") -> Market:
     held = filled(rows, nobody, n)
     named = rows.keep(~nobody)
     count = np.bincount(named.link, minlength=n)
+    row = held.top_row(n)
+    known = ~np.isnan(np.append(rows.share, np.nan))
     top, top_share = held.top(n)
-    states = rows.link[~np.isnan(rows.share)] * (len(net.actors) + 1)
-    states += rows.who[~np.isnan(rows.share)]
     places = with_kinds(net.stated, net.variants.f, net.variants.t, n)
     return Market(
         supply=named,
@@ -57,7 +57,7 @@ def market(net: "Network") -> Market:
         capable=np.bincount(named.link[~named.minor], minlength=n),
         top=top,
         top_share=top_share,
-        stated=np.isin(np.arange(n) * (len(net.actors) + 1) + top, states) & (top >= 0),
+        stated=known[row],
         others=np.bincount(rows.link[nobody], minlength=n) > 0,
         scattered=np.bincount(places.link, minlength=n) > 1,
         covered=np.bincount(np.concatenate([rows.link, places.link]), minlength=n) > 0,

@@ -1,8 +1,9 @@
 """The network: arrays over links, actors and places, made once per view."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from graph.network.places import Places, places
 from graph.network.sizes import localisation_rates, market_sizes
 from graph.network.source import Bools, Floats, Ints, Source, bools
 from graph.network.supply import Supply, by_actor, by_place
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,14 @@ class Network:
     def __len__(self) -> int:
         """The number of links."""
         return len(self.links)
+
+    def once(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """What `make` gives, worked out once for this network."""
+        done: dict[Hashable, Any] = self.__dict__.setdefault("_once", {})
+        if key not in done:
+            done[key] = make()
+        value: Value = done[key]
+        return value
 
     @cached_property
     def component(self) -> Ints:

@@ -32,10 +32,44 @@ def summed(group: Ints, holder: Ints, value: Floats) -> tuple[Ints, Ints, Floats
     >>> [side.tolist() for side in summed(np.array([1, 0, 1]), np.array([7, 7, 7]), np.ones(3))]
     [[0, 1], [7, 7], [1.0, 2.0]]
     """
-    order = np.lexsort((holder, group))
-    group, holder, value = group[order], holder[order], value[order]
-    first = np.flatnonzero(
-        np.append(True, (np.diff(group) != 0) | (np.diff(holder) != 0))[: len(group)]
-    )
-    total = np.add.reduceat(value, first) if len(first) else value
-    return group[first], holder[first], total
+    if not len(group):
+        return group, holder, value
+    low = int(holder.min())
+    width = int(holder.max()) - low + 1
+    key = group * width + (holder - low)
+    size = (int(group.max()) + 1) * width
+    if size <= DENSE * len(key):
+        present = np.flatnonzero(np.bincount(key, minlength=size))
+        total = np.bincount(key, value, size).astype(np.float64)[present]
+        return present // width, present % width + low, total
+    step = np.diff(key)
+    if (step < 0).any():
+        order = np.argsort(key, kind="stable")
+        key, value = key[order], value[order]
+        step = np.diff(key)
+    first = np.flatnonzero(np.append(True, step != 0))
+    total = value if len(first) == len(key) else np.add.reduceat(value, first)
+    return key[first] // width, key[first] % width + low, total
+
+
+DENSE = 4
+"""A table of all pairs is filled where it has at most so many cells per row: no sorting then."""
+
+
+def largest(group: Ints, value: Floats, n: int) -> Ints:
+    """The row with the largest `value` in each of `n` groups, the first of equals; -1 where empty.
+
+    `group` is in rising order.
+
+    >>> largest(np.array([0, 0, 2]), np.array([1.0, 3.0, 5.0]), 3).tolist()
+    [1, -1, 2]
+    """
+    result = np.full(n, -1, dtype=np.int64)
+    if len(group):
+        starts = np.flatnonzero(np.append(True, np.diff(group) != 0))
+        best = np.maximum.reduceat(value, starts)
+        counts = np.diff(np.append(starts, len(group)))
+        rows = np.flatnonzero(value == np.repeat(best, counts))
+        first = np.append(True, np.diff(group[rows]) != 0)
+        result[group[rows[first]]] = rows[first]
+    return result

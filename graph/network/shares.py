@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.network.ragged import summed
+from graph.network.ragged import largest, summed
 from graph.network.source import Bools, Floats, Ints
 from graph.network.supply import Supply
 
@@ -29,8 +29,10 @@ class Holding:
         Holders in `silent` count in the denominator alone.
         """
         heard = self.who >= 0
-        if silent is not None:
-            heard &= ~np.isin(self.who, silent)
+        if silent is not None and len(silent):
+            loud = np.ones(int(max(self.who.max(initial=0), silent.max())) + 2, dtype=np.bool_)
+            loud[silent] = False
+            heard &= loud[self.who]
         return _added(self.link[heard], self.share[heard] ** 2, n)
 
     def keep(self, rows: Bools) -> "Holding":
@@ -39,6 +41,8 @@ class Holding:
 
     def plus(self, other: "Holding") -> "Holding":
         """Both together; what one holder has of one link adds up."""
+        if not len(other.link):
+            return self
         columns = (
             np.concatenate(c) for c in zip(vars(self).values(), vars(other).values(), strict=True)
         )
@@ -53,6 +57,8 @@ class Holding:
 
     def by(self, dimension: Ints) -> "Holding":
         """Grouped: `dimension` maps a holder to its group, -1 where it has none."""
+        if not (dimension >= 0).any():
+            return self.keep(np.zeros(len(self.link), dtype=np.bool_))
         who = np.where(self.who >= 0, np.append(dimension, -1)[self.who], -1)
         return Holding(*summed(self.link, who, self.share))
 
@@ -63,13 +69,17 @@ class Holding:
 
     def top(self, n: int) -> tuple[Ints, Floats]:
         """The largest named holder of each link (-1: none) and its share."""
-        rows = np.flatnonzero(self.who >= 0)
-        order = rows[np.lexsort((-self.who[rows], self.share[rows], self.link[rows]))]
-        last = order[np.append(np.diff(self.link[order]) != 0, True)[: len(order)]]
+        row = self.top_row(n)
+        some = row >= 0
         holder, share = np.full(n, -1, dtype=np.int64), np.zeros(n)
-        holder[self.link[last]] = self.who[last]
-        share[self.link[last]] = self.share[last]
+        holder[some], share[some] = self.who[row[some]], self.share[row[some]]
         return holder, share
+
+    def top_row(self, n: int) -> Ints:
+        """The row of the largest named holder of each link, -1 where there is none."""
+        row = largest(self.link, np.where(self.who >= 0, self.share, -1.0), n)
+        row[(row >= 0) & (np.append(self.who, -1)[row] < 0)] = -1
+        return row
 
 
 def _added(link: Ints, value: Floats, n: int) -> Floats:
@@ -96,6 +106,10 @@ def filled(supply: Supply, nobody: Bools, n: int) -> Holding:
 
 def mean(one: Holding, other: Holding, n: int) -> Holding:
     """The mean of two views of the same links; where only one speaks, that one."""
+    if not len(one.link):
+        return other
+    if not len(other.link):
+        return one
     both = one.named(n) & other.named(n)
     weight = np.where(both, 0.5, 1.0)
     has_one, has_other = one.named(n), other.named(n)
@@ -116,6 +130,8 @@ def mean(one: Holding, other: Holding, n: int) -> Holding:
 
 def completed(stated: Holding, other: Holding, n: int, tolerance: float) -> Holding:
     """`stated`, where a gap of more than `tolerance` is filled in the proportions of `other`."""
+    if not len(stated.link):
+        return stated
     gap = 1 - stated.total(n)
     total = other.total(n)
     fill = stated.named(n) & other.named(n) & (gap > tolerance)

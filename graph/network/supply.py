@@ -38,24 +38,32 @@ def by_place(source: Source, as_of: str) -> Supply:
 
 
 def _supply(source: Source, who: str, more: str, as_of: str) -> Supply:
-    """Parallel rows of one provider: the latest start counts; regions of it are added up."""
+    """One row per provider and link. Of parallel rows the latest start counts, and what it says of
+    different regions is added up."""
     schema = source.schema
     since = "p.since" if has_column(schema, "PROVIDES", "since") else "NULL"
     start = f"coalesce(p.start, {since}, '')" if has_column(schema, "PROVIDES", "start") else "''"
     region = "p.region" if has_column(schema, "PROVIDES", "region") else "NULL"
     role = "p.role = 'minor'" if has_column(schema, "PROVIDES", "role") else "false"
-    found = source.con.execute(
-        f"WITH live AS ("
-        f" SELECT l.i AS link, w.i AS who, {start} AS start, {region} AS region,"
-        f" max(p.share) AS share, bool_and(coalesce({role}, false)) AS minor"
+    source.con.execute(
+        f"CREATE OR REPLACE TEMP TABLE gap_provision AS SELECT l.i AS link, w.i AS who,"
+        f" {start} AS start, {region} AS region, p.share, coalesce({role}, false) AS minor"
         f' FROM "r_PROVIDES" p JOIN {LINK} l ON l.k = p.t JOIN {who} w ON w.k = p.f'
-        f" WHERE {current(source, 'PROVIDES', 'p', as_of)} {more} GROUP BY ALL),"
-        f" latest AS (SELECT link, who, max(start) AS start FROM live GROUP BY ALL)"
-        f" SELECT link, who, bool_and(minor) AS minor,"
-        f" if(count(share) = 0, NULL, least(1, sum(share))) AS share"
-        f" FROM live SEMI JOIN latest USING (link, who, start)"
-        f" GROUP BY link, who ORDER BY link, who"
+        f" WHERE {current(source, 'PROVIDES', 'p', as_of)} {more}"
+    )
+    found = source.con.execute(
+        "WITH one AS (SELECT link, who, first(share) AS share, bool_and(minor) AS minor,"
+        " count(*) AS rows FROM gap_provision GROUP BY link, who),"
+        " several AS (SELECT * FROM gap_provision SEMI JOIN"
+        " (SELECT link, who FROM one WHERE rows > 1) USING (link, who)),"
+        " latest AS (SELECT link, who, max(start) AS start FROM several GROUP BY ALL),"
+        " there AS (SELECT link, who, region, max(share) AS share, bool_and(minor) AS minor"
+        " FROM several SEMI JOIN latest USING (link, who, start) GROUP BY ALL)"
+        " SELECT link, who, share, minor FROM one WHERE rows = 1 UNION ALL"
+        " SELECT link, who, if(count(share) = 0, NULL, least(1, sum(share ORDER BY region))),"
+        " bool_and(minor) FROM there GROUP BY link, who ORDER BY link, who"
     ).fetchnumpy()
+    source.con.execute("DROP TABLE gap_provision")
     return Supply(
         ints(found["link"]), ints(found["who"]), floats(found["share"]), bools(found["minor"])
     )
