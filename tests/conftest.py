@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.program import Graph, program
+
 pytest_plugins = ["tests.claims", "tests.neo4j_server"]
 
 ROOT = Path(__file__).parent.parent
