@@ -102,24 +102,27 @@ def running(databases: Path, *, write: bool = False, heap: str = "1500m") -> Ite
     ended without ceremony; with `write` it makes the database and closes it properly.
     Raises UnreachableError when it does not start.
     """
-    words = ""
+    words = b""
     for _ in range(TRIES):
         process, order = _launch(databases, write, heap)
         try:
-            try:
-                engine = _wait(process, order)
-            except _NotStartedError:
-                words = _last_words(process)
-                continue
+            engine = _wait(process, order)
+        except _NotStartedError:
+            words = _end(process)
+            continue
+        except BaseException:
+            _end(process)
+            raise
+        try:
             with engine.driver:
                 yield engine
             if write:
                 _tell(process, "stop")
                 process.wait()
-            return
         finally:
             _end(process)
-    raise UnreachableError("cypher.not_started", detail=words)
+        return
+    raise UnreachableError("cypher.not_started", detail=_telling(words))
 
 
 class _NotStartedError(Exception):
@@ -257,12 +260,10 @@ def _listens(port: int) -> bool:
     return True
 
 
-def _last_words(process: "subprocess.Popen[bytes]") -> str:
-    """Ends the keeper and gives the line of the engine's log that says most."""
-    _end(process)
-    assert process.stdout is not None
-    lines = process.stdout.read().decode("utf-8", "replace").split("\n")
-    lines = [line.strip() for line in lines if line.strip()]
+def _telling(output: bytes) -> str:
+    """The line of the engine's log that says most."""
+    lines = [line.strip() for line in output.decode("utf-8", "replace").split("\n")]
+    lines = [line for line in lines if line]
     telling = [line for line in lines if "rror" in line or "xception" in line]
     return (telling or lines or ["?"])[-1]
 
@@ -273,9 +274,12 @@ def _tell(process: "subprocess.Popen[bytes]", line: str) -> None:
     process.stdin.flush()
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    """Ends the keeper, and with it the engine, at once."""
-    assert process.stdin is not None
+def _end(process: "subprocess.Popen[bytes]") -> bytes:
+    """Ends the keeper, and with it the engine, at once; gives the last of the engine's log."""
+    assert process.stdin is not None and process.stdout is not None
     with suppress(BrokenPipeError):
         process.stdin.close()
+    with process.stdout:
+        words = process.stdout.read()
     process.wait()
+    return words
