@@ -418,3 +418,26 @@ def test_what_cannot_be_used_is_named(tmp_path, more, key, word):
     assert caught.value.key == f"schema.{key}"
     for lang in ("zh", "en"):
         assert word in caught.value.text(lang) and "ontology.ttl" in caught.value.text(lang)
+
+
+def test_the_example_of_the_docs_works(tmp_path):
+    page = (FILE.parent / "docs/ontology.md").read_text("utf-8")
+    stanza = re.search(r"```turtle\n(.*?)```", page, re.DOTALL)
+    assert stanza is not None
+    schema = load(extended(tmp_path, stanza[1]))
+    centre = schema.class_named("机器人试验场")
+    assert centre is schema.classes["RobotCentre"] and "Platform" in centre.ancestors
+    assert schema.property_named(centre, "跑道长度").name == "track_length"
+    assert schema.property_named(centre, "试验场名称").name == "name"
+    relation, heading = schema.heading_of(centre, "试验产品")
+    assert (relation.name, relation.chain, heading.target) == (
+        "TRIES_OUT",
+        "innovation",
+        "Product",
+    )
+
+
+def test_the_docs_name_every_annotation():
+    declared = set(re.findall(r"^pg:(\w+) a ", FILE.read_text("utf-8"), re.MULTILINE))
+    named = set(re.findall(r"`pg:(\w+)`", (FILE.parent / "docs/ontology.md").read_text("utf-8")))
+    assert declared == named
