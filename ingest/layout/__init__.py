@@ -17,6 +17,7 @@ from graph.record.sql import ident
 from graph.schema import EntityClass, Schema
 from ingest.emit import EntityEmit
 from ingest.layout import relations, same_as
+from ingest.layout.areas import with_areas
 from ingest.layout.classify import guess, named
 from ingest.layout.columns import Assignment, RelationColumn, assign, is_name
 from ingest.layout.derive import Draft
@@ -93,6 +94,7 @@ def _entities(draft: Draft, schema: Schema, sheet: Sheet, every: list[Column]) -
     unknown(draft, found, classes, schema)
     misfits(draft, found, schema)
     with_periods(draft, found)
+    with_areas(draft, found)
     region = _region(draft, found) if id_column is None else None
     emit = EntityEmit(
         draft.table,

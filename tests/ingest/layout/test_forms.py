@@ -36,7 +36,5 @@ def test_every_column_of_every_form_is_read(lay: Lay, schema: Schema, lang: Lang
 
 def _filled(form: Table) -> list[str]:
     """A row with a class where the form asks for one, and a name in every other cell."""
-    types = [
-        c.choices[0] if c.heading in ("类型", "type") and c.choices else "甲" for c in form.columns
-    ]
-    return types
+    types = ("类型", "type")
+    return [c.choices[0] if c.heading in types and c.choices else "甲" for c in form.columns]

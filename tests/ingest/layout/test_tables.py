@@ -196,3 +196,19 @@ def test_odd_headings_do_no_harm(lay: Lay) -> None:
     headings = ["name", "投资方", 'x"; DROP TABLE stage_0; --', "row", "c0", "line"]
     laid = lay("firm", headings, [["甲", "乙'、丙\"", "1", "2", "3", "4"]])
     assert set(laid.pairs("INVESTS_IN")) == {('丙"', "甲"), ("乙'", "甲")}
+
+
+def test_areas_in_another_unit(lay: Lay) -> None:
+    headings = ["项目名称", "用地面积（平方米）"]
+    laid = lay("项目", headings, [["甲项目", "20,000"], ["乙项目", "约三亩"]])
+    assert laid.entities("Project") == [
+        {"name": "甲项目", "land_area": "30"},
+        {"name": "乙项目", "land_area": "约三亩"},
+    ]
+    assert laid.plan.notes == []
+    hectares = lay("项目", ["项目名称", "用地面积（公顷）"], [["甲项目", "2"]])
+    assert hectares.entities("Project")[0]["land_area"] == "30"
+    assert (
+        lay("项目", ["项目名称", "用地面积（亩）"], [["甲项目", "2"]]).own.columns["land_area"]
+        == "c1"
+    )
