@@ -122,15 +122,11 @@ class Engine:
         for link, share in zip(held.link[rows].tolist(), held.share[rows].tolist(), strict=True):
             yield self.chain.direct.get(link, int(self.chain.node[link])), share
 
-    def output_share(self, links: Ints) -> Floats:
-        """For each link, the share of its chain's final output that falls with it, 0 to 1."""
-        chain, net = self.chain, self.net
-        n = int(net.component.max(initial=0)) + 1
-        total = np.bincount(net.component[chain.outputs], chain.worth, n)[net.component[links]]
-        own = np.zeros(len(net))
-        own[chain.outputs] = chain.worth
-        worth, _ = self.losses(links)
-        return np.where(total > 0, (worth + own[links]) / np.maximum(total, 1e-12), 0.0)
+    def total(self) -> Floats:
+        """The value of all final outputs of each component of the network."""
+        n = int(self.net.component.max(initial=0)) + 1
+        at = self.net.component[self.chain.outputs]
+        return np.bincount(at, self.chain.worth, n).astype(np.float64)
 
     def losses(self, links: Ints) -> tuple[Floats, Floats]:
         """For each link, the value of final outputs that fall with it, and how many other links,

@@ -7,8 +7,8 @@ from typing import Any, get_args
 
 import numpy as np
 
-from graph.finding import Confidence, Evidence, Finding, NotAssessed, Subject
-from graph.gaps.evidence import evidence
+from graph.finding import Confidence, Finding, NotAssessed, Subject
+from graph.gaps.evidence import Backed, evidence
 from graph.gaps.method import Ask, Clause, Found, Method, Node, Unknown
 from graph.messages import Lang, say
 from graph.names import by_language, shown
@@ -123,9 +123,9 @@ class Assembler:
         """Finished findings, ranked in the order given."""
         mentioned = {n.k for f in shown for n in _nodes((f.values, f.says, f.impact, f.candidates))}
         names = names | self.names(mentioned - names.keys())
-        lines = evidence(self.net.source, [f.evidence for f in shown], self.ask)
+        backed = evidence(self.net.source, [f.evidence for f in shown], self.ask)
         for rank, found in enumerate(shown, 1):
-            yield self._finding(rank, found, names, stable[rank - 1], lines[rank - 1])
+            yield self._finding(rank, found, names, stable[rank - 1], backed[rank - 1])
 
     def _finding(
         self,
@@ -133,7 +133,7 @@ class Assembler:
         found: Found,
         names: Mapping[int, Named],
         stable: float | None,
-        lines: tuple[Evidence, ...],
+        backed: Backed,
     ) -> Finding:
         named = names[found.subject]
         key = f"{self.method.family}.{found.text or self.method.measure}"
@@ -151,8 +151,8 @@ class Assembler:
             values=rounded({**found.scope, **found.values}, names),
             impact=rounded(found.impact, names),
             action=found.action.value,
-            confidence=confidence(found, stable),
-            evidence=lines,
+            confidence=confidence(found, stable, backed.agreement),
+            evidence=tuple(backed.lines),
             text={lang: _text(key, lang, named, other, found.says, names) for lang in LANGS},
             candidates=tuple(rounded(c, names) for c in found.candidates),
         )
@@ -165,7 +165,9 @@ class Assembler:
         names = names | self.names(mentioned - names.keys())
         for item in unknown:
             named = None if item.subject is None else names[item.subject]
-            key = f"{self.method.family}.{item.text}" if item.text else "gaps.insufficient"
+            key = item.text or "gaps.insufficient"
+            if "." not in key:
+                key = f"{self.method.family}.{key}"
             says = {"missing": ", ".join(item.missing), "measure": self.method.measure, **item.says}
             yield NotAssessed(
                 measure=self.method.measure,
@@ -177,22 +179,25 @@ class Assembler:
             )
 
 
-def confidence(found: Found, stable: float | None) -> Confidence:
-    """The geometric mean of what is known of coverage, agreement and stability.
+def confidence(found: Found, stable: float | None, agreement: float | None = None) -> Confidence:
+    """The geometric mean of what is known of coverage, (1 + agreement) / 2 and stability.
 
     >>> from graph.gaps.method import Action
     >>> confidence(Found(1, 0.5, Action.ADD, coverage=0.25), 1.0).score
     0.5
     """
     stable = found.stability if stable is None else stable
-    parts = [p for p in (found.coverage, found.agreement, stable) if p is not None]
+    agreement = found.agreement if agreement is None else agreement
+    parts = [p for p in (found.coverage, stable) if p is not None]
+    if agreement is not None:
+        parts.append((1 + agreement) / 2)  # a second source confirms; one alone does not refute
     score = math.prod(parts) ** (1 / len(parts)) if parts else 0.5
     reasons = tuple(
         {"key": key, **{lang: say(key, lang, **values) for lang in LANGS}}
         for key, values in found.reasons
     )
     coverage, agreement, stable = (
-        None if p is None else round(p, 4) for p in (found.coverage, found.agreement, stable)
+        None if p is None else round(p, 4) for p in (found.coverage, agreement, stable)
     )
     return Confidence(round(score, 4), coverage, agreement, stable, reasons)
 

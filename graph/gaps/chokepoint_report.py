@@ -180,7 +180,9 @@ class Report:
         return {
             "view": Clause(f"scarcity.view-{view}", {"home": self.ask.home_label}),
             "c": values["concentration"],
-            "w": values["stake"],
+            "w": Clause("scarcity.stake", {"w": values["stake"]})
+            if self.seen.stake.known
+            else Clause("scarcity.stake-unknown"),
             "more": clauses,
         }
 
@@ -208,7 +210,9 @@ class Report:
             if who >= 0
         )
         names = [Node(int(self.net.actors[who])) for _, who in held[:NAMED]]
-        return Clause("scarcity.actors-named", {"names": names, "count": values["holders"]})
+        more = "-more" if len(held) > NAMED else ""
+        says = {"names": names, "count": values["holders"]}
+        return Clause(f"scarcity.actors-named{more}", says)
 
     def _coverage(self, link: int, base: int) -> float:
         """A third each for providers by name, for their shares, and for the market's size."""

@@ -1,6 +1,7 @@
 """The lines of the sources that a finding rests on."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -10,19 +11,34 @@ from graph.network import Source
 from graph.record.sql import ident
 
 
-def evidence(
-    source: Source, wanted: Sequence[tuple[Rows, ...]], ask: Ask
-) -> list[tuple[Evidence, ...]]:
+@dataclass
+class Backed:
+    """The lines behind one finding, and how many of its relations more than one source says."""
+
+    lines: list[Evidence] = field(default_factory=list)
+    rows: int = 0
+    agreed: int = 0
+    several: bool = False
+
+    @property
+    def agreement(self) -> float | None:
+        """The share of its relations that several sources say; None where only one speaks."""
+        return self.agreed / self.rows if self.several and self.rows else None
+
+
+def evidence(source: Source, wanted: Sequence[tuple[Rows, ...]], ask: Ask) -> list[Backed]:
     """For each finding the rows it names, by source, file and line, at most as many as is set."""
     most = int(ask["evidence.rows"])
-    lines: list[list[Evidence]] = [[] for _ in wanted]
+    backed = [Backed() for _ in wanted]
     asked = [(i, rows) for i, each in enumerate(wanted) for rows in each]
     for relation in sorted({rows.relation for _, rows in asked}):
         for condition in ("of", "to", "both"):
             part = [(i, r) for i, r in asked if r.relation == relation and _ends(r) == condition]
             if part:
-                _collect(source, relation, condition, part, lines, most)
-    return [tuple(dict.fromkeys(each))[:most] for each in lines]
+                _collect(source, relation, condition, part, backed, most)
+    for one in backed:
+        one.lines = list(dict.fromkeys(one.lines))[:most]
+    return backed
 
 
 def _ends(rows: Rows) -> str:
@@ -36,7 +52,7 @@ def _collect(
     relation: str,
     condition: str,
     part: list[tuple[int, Rows]],
-    lines: list[list[Evidence]],
+    backed: list[Backed],
     most: int,
 ) -> None:
     join = {"of": "r.f = w.f", "to": "r.t = w.t", "both": "r.f = w.f AND r.t = w.t"}[condition]
@@ -56,9 +72,18 @@ def _collect(
         f" FROM {ident('r_' + relation)} r JOIN gap_wanted w ON {join})"
         f" WHERE place <= {most} ORDER BY i, place"
     ).fetchall()
+    counts = source.con.execute(
+        f"SELECT w.i, count(*), count(*) FILTER (claims > 1), (SELECT min(source) <> max(source)"
+        f" OR max(claims) > 1 FROM {ident('r_' + relation)})"
+        f" FROM {ident('r_' + relation)} r JOIN gap_wanted w ON {join} GROUP BY w.i"
+    ).fetchall()
     source.con.unregister("gap_wanted")
     for i, name, file, line, said in rows:
-        lines[i].append(Evidence(name, file, line, said))
+        backed[i].lines.append(Evidence(name, file, line, said))
+    for i, all_rows, agreed, several in counts:
+        backed[i].rows += all_rows
+        backed[i].agreed += agreed
+        backed[i].several |= bool(several)
 
 
 def _has_quote(source: Source, relation: str) -> bool:

@@ -7,8 +7,8 @@ Definition
     providers in that region count, and those elsewhere are said.
 Value
     `required_by`, the number of links that need it; `elsewhere`, providers outside the region.
-    Severity is (1 + s) / 2 with s the share of its chain's final output that cannot be had
-    without it, 0.5 to 1.
+    Severity is (1 + s) / 2 with s the share of its chain's final output (of all final output,
+    where the chain has no name) that cannot be had without it, 0.5 to 1.
 Not assessed
     A link of a chain where fewer than `missing-stage.coverage` of the links name a provider: there
     the record is thin rather than the industry. A step whose stage has providers as a whole.
@@ -20,6 +20,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from graph.gaps.loss import losses
 from graph.gaps.method import Action, Ask, Clause, Found, Knock, Method, Rows, Unknown
 from graph.gaps.scarcity import coverage, covered, required, through_stage
 from graph.impact import Engine
@@ -38,14 +39,15 @@ def _missing(net: Network, ask: Ask) -> tuple[Bools, Bools, Floats]:
     return gone & ~unclear, unclear, part
 
 
-def _severity(net: Network, ask: Ask) -> Floats:
-    missing = np.flatnonzero(_missing(net, ask)[0])
-    severity = np.zeros(len(net))
-    severity[missing] = 0.5
-    users = np.bincount(net.requires.t, minlength=len(net))
-    worst = missing[np.argsort(-users[missing], kind="stable")][: int(ask["impact.links"])]
-    severity[worst] = (1 + Engine(net).output_share(worst)) / 2
-    return severity
+def _severity(net: Network, ask: Ask, missing: Bools) -> tuple[Floats, Floats]:
+    """Severity, and the value of the final outputs that fall with each link."""
+    users = np.bincount(net.requires.t, minlength=len(net)).astype(np.float64)
+    loss = losses(net, ask, np.where(missing, 1 + users, 0.0))
+    total = Engine(net).total()
+    named = np.bincount(net.component[net.chains.of_link >= 0], minlength=len(total)) > 0
+    whole = np.where(named, total, total.sum())[net.component]
+    share = loss.worth / np.maximum(whole, 1e-12)
+    return np.where(missing, (1 + np.clip(share, 0, 1)) / 2, 0.0), loss.worth
 
 
 def _score(net: Network, ask: Ask) -> dict[str, Floats]:
@@ -54,7 +56,7 @@ def _score(net: Network, ask: Ask) -> dict[str, Floats]:
 
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     missing, unclear, part = _missing(net, ask)
-    severity = _severity(net, ask)
+    severity, worth = _severity(net, ask, missing)
     here = ask.within(net)
     whole = through_stage(here, covered(here))
     users = np.bincount(net.requires.t, minlength=len(net))
@@ -65,7 +67,7 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         yield Found(
             subject=k,
             severity=float(severity[link]),
-            order=(float(users[link]),),
+            order=(float(worth[link]), float(users[link])),
             action=Action.ADD,
             values={"required_by": int(users[link]), "providers": 0, "elsewhere": elsewhere},
             says={

@@ -13,6 +13,7 @@ from typing import Any
 from graph.errors import UsageError
 from graph.finding import Finding, Findings, NotAssessed
 from graph.gaps.assemble import Assembler, Named, finding_id
+from graph.gaps.industry import industries
 from graph.gaps.knock import with_impact
 from graph.gaps.method import Ask, Found, Method, Unknown
 from graph.gaps.registry import methods
@@ -79,7 +80,7 @@ def run(
         count,
     )
     seen = [_Seen(net, ask, method, query, wanted) for method in chosen]
-    counted = [Stability(net, ask, one.method, one.shown) for one in seen]
+    counted = [Stability(net, ask, one.method, one.shown, one.equals) for one in seen]
     resample(net, ask, counted)
     findings: list[Finding] = []
     missing: list[NotAssessed] = []
@@ -158,6 +159,7 @@ class _Seen:
         wanted: Sequence[Condition],
     ) -> None:
         self.net, self.method = net, method
+        self.most = int(ask["not_assessed.top"]) if query.top else 0
         self.assembler = Assembler(net, ask, method)
         found: list[Found] = []
         self.unknown: list[Unknown] = []
@@ -169,12 +171,33 @@ class _Seen:
         if wanted:
             found = [f.filled() for f in found]
             names = self.assembler.names(_subjects(found))
-            fields = ((f, self.assembler.fields(f, names)) for f in found)
+            known = (
+                industries(net, list(names)) if any(c.field == "industry" for c in wanted) else {}
+            )
+            fields = (
+                (f, {**self.assembler.fields(f, names), "industry": known.get(f.subject)})
+                for f in found
+            )
             found = [f for f, said in fields if all(c.holds(said) for c in wanted)]
         near = _near_top(found, query.top)
         self.names = self.assembler.names(_subjects(near))
         ordered = sorted(near, key=lambda f: (_rank(f), finding_id(method, f, self.names, ask)))
-        self.shown = [f.filled() for f in _cut(ordered, query.top)]
+        cut = list(_cut(ordered, query.top))
+        self.shown = [f.filled() for f in cut]
+        listed = {id(f) for f in cut}
+        self.equals = [f for f in ordered if id(f) not in listed]
+
+    def _passing(self, found: Sequence[Found], wanted: Sequence[Condition]) -> list[Found]:
+        names = self.assembler.names(_subjects(found))
+        known: dict[int, list[str]] = {}
+        if any(c.field == "industry" for c in wanted):
+            known = industries(self.net, list(names))
+        passing = []
+        for item in found:
+            fields = {**self.assembler.fields(item, names), "industry": known.get(item.subject)}
+            if all(c.holds(fields) for c in wanted):
+                passing.append(item)
+        return passing
 
     def findings(self, stable: Sequence[float | None]) -> Iterator[Finding]:
         shown = with_impact(self.net, self.shown)
@@ -182,7 +205,12 @@ class _Seen:
 
     def not_assessed(self) -> Iterator[NotAssessed]:
         names = self.assembler.names(u.subject for u in self.unknown if u.subject is not None)
-        yield from self.assembler.not_assessed(_in_order(self.unknown, names), names)
+        ordered = _in_order(self.unknown, names)
+        shown = ordered[: self.most] if self.most else ordered
+        if len(shown) < len(ordered):
+            counts = {"shown": len(shown), "count": len(ordered)}
+            shown.append(Unknown((), reason="more", values=counts, text="gaps.more", says=counts))
+        yield from self.assembler.not_assessed(shown, names)
 
 
 def _rank(item: Found) -> tuple[str, tuple[float, ...]]:

@@ -22,6 +22,7 @@ class Threshold:
 
 THRESHOLDS = (
     Threshold("top", 20, "a list that a person reads; 0 for all"),
+    Threshold("not_assessed.top", 200, "listed per measure when only the top is; the rest counted"),
     Threshold("stability.draws", 50, "a share seen in 50 draws is known to about ±7 points"),
     Threshold("stability.removed", 0.1, "as much as a careful register is wrong by"),
     Threshold(

@@ -26,17 +26,24 @@ class Stability:
 
     A finding stays in a draw when it is in the top k, where k is `top` of the settings for the
     first k findings, twice that for the next, and so on: what is said of a finding does not depend
-    on how many are shown.
+    on how many are shown. What is equal in a draw keeps the order that it has on the whole record.
     """
 
-    def __init__(self, net: Network, ask: Ask, method: Method, found: Sequence[Found]) -> None:
+    def __init__(
+        self,
+        net: Network,
+        ask: Ask,
+        method: Method,
+        found: Sequence[Found],
+        equals: Sequence[Found] = (),
+    ) -> None:
+        """`found` in rank order, and after them `equals`, which may tie with the last of them."""
         self.method, self.size = method, len(found)
         self.idle = method.score is None or not found
         if self.idle:
             return
         place = {int(k): i for i, k in enumerate(net.links)}
-        self.where = np.array([place[f.subject] for f in found], dtype=np.int64)
-        self.levels = np.array([f.scope.get("level", "") for f in found])
+        self.where = [(f.scope.get("level", ""), place[f.subject]) for f in (*found, *equals)]
         block = max(int(ask["top"]), 1)
         self.last = (np.arange(len(found)) // block + 1) * block - 1
         self.kept = np.zeros(len(found))
@@ -48,12 +55,15 @@ class Stability:
             return
         scores = self.method.score(thinned, ask)
         every = np.concatenate([np.zeros(0), *scores.values()])
-        every = np.append(-np.sort(-every[every > 0]), 0.0)
-        for level, score in scores.items():
-            mine = self.levels == level
-            bound = every[np.minimum(self.last[mine], len(every) - 1)]
-            value = score[self.where[mine]]
-            self.kept[mine] += (value > 0) & (value >= bound)
+        start = dict(zip(scores, np.arange(len(scores)) * len(thinned), strict=True))
+        at = np.array([start[level] + link for level, link in self.where], dtype=np.int64)
+        usual = np.full(len(every), len(at), dtype=np.int64)
+        usual[at] = np.arange(len(at))
+        order = np.lexsort((usual, -np.round(every, 6)))
+        rank = np.empty(len(every), dtype=np.int64)
+        rank[order] = np.arange(len(every))
+        mine = at[: self.size]
+        self.kept += (every[mine] > 0) & (rank[mine] <= self.last)
         self.draws += 1
 
     def shares(self) -> list[float | None]:

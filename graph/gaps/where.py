@@ -1,4 +1,9 @@
-"""Conditions on findings: `--where "type=Product"`, `--where "severity>=0.5"`."""
+"""Conditions on findings: `--where "type=Product"`, `--where "severity>=0.5"`.
+
+Fields are id, type, name, severity, action, chain, measure, industry (of the subject or of its
+providers, with the industries above), level, and all that stands under `values`. Operators are
+= != < > <= >= and ~ (contains). Of a field with several values one has to fit, for != all.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,7 +17,7 @@ _FORM = re.compile(r"\s*([\w.]+)\s*(<=|>=|!=|=|<|>|~)\s*(.+?)\s*", re.DOTALL)
 
 @dataclass(frozen=True)
 class Condition:
-    """One comparison of a field of a finding with a text or number."""
+    """One comparison of a field of a finding with a text or a number."""
 
     source: str
     field: str
@@ -22,8 +27,12 @@ class Condition:
     def holds(self, fields: Mapping[str, Any]) -> bool:
         """Whether the finding with these fields passes; a field that it lacks never does."""
         value = fields.get(self.field)
-        if value is None:
-            return False
+        if isinstance(value, list):
+            each = [self._compares(v) for v in value]
+            return all(each) if self.operator == "!=" else any(each)
+        return value is not None and self._compares(value)
+
+    def _compares(self, value: Any) -> bool:
         if self.operator == "~":
             return self.wanted.casefold() in str(value).casefold()
         left, right = _comparable(value, self.wanted)
