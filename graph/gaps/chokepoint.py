@@ -31,7 +31,7 @@ Needs
     all it sees, and confidence says so.
 References
     HHI: A. O. Hirschman, "The paternity of an index", American Economic Review 54 (1964).
-    Knock-out: see `graph.impact`.
+    Knock-out: see `graph.network.impact`.
 """
 
 from collections.abc import Iterator

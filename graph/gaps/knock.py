@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from graph.gaps.method import Found, Node
-from graph.impact import Engine, Impact, Loss
 from graph.network import Network
+from graph.network.impact import Engine, Impact, Loss
 
 
 def with_impact(net: Network, found: Sequence[Found]) -> list[Found]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph.gaps.method import Ask
-from graph.impact import Engine
 from graph.network import Network
+from graph.network.impact import Engine
 from graph.network.source import Floats
 
 

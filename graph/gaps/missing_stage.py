@@ -23,8 +23,8 @@ import numpy as np
 from graph.gaps.loss import losses
 from graph.gaps.method import Action, Ask, Clause, Found, Knock, Method, Rows, Unknown
 from graph.gaps.scarcity import coverage, covered, required, through_stage
-from graph.impact import Engine
 from graph.network import Network
+from graph.network.impact import Engine
 from graph.network.source import Bools, Floats
 
 

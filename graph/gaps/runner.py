@@ -169,16 +169,7 @@ class _Seen:
             found = [f for f in found if self.assembler.chain(f) == query.chain]
             self.unknown = [u for u in self.unknown if self.assembler.chain(u) == query.chain]
         if wanted:
-            found = [f.filled() for f in found]
-            names = self.assembler.names(_subjects(found))
-            known = (
-                industries(net, list(names)) if any(c.field == "industry" for c in wanted) else {}
-            )
-            fields = (
-                (f, {**self.assembler.fields(f, names), "industry": known.get(f.subject)})
-                for f in found
-            )
-            found = [f for f, said in fields if all(c.holds(said) for c in wanted)]
+            found = self._passing(found, wanted)
         near = _near_top(found, query.top)
         self.names = self.assembler.names(_subjects(near))
         ordered = sorted(near, key=lambda f: (_rank(f), finding_id(method, f, self.names, ask)))
@@ -193,7 +184,7 @@ class _Seen:
         if any(c.field == "industry" for c in wanted):
             known = industries(self.net, list(names))
         passing = []
-        for item in found:
+        for item in (f.filled() for f in found):
             fields = {**self.assembler.fields(item, names), "industry": known.get(item.subject)}
             if all(c.holds(fields) for c in wanted):
                 passing.append(item)
