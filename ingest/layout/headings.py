@@ -44,15 +44,15 @@ class Column:
         return normalise(self.name) in words
 
 
-def columns(headings: list[str], units: dict[int, str]) -> list[Column]:
-    """The columns of a sheet.
+def columns(headings: list[str], units: dict[int, str], *, levels: bool = False) -> list[Column]:
+    """The columns of a sheet; `levels` says that 融资/金额 is a heading with another one above it.
 
     >>> columns(["*企业名称（必填）", "总投资（亿元）"], {})[1]
     Column(heading='总投资（亿元）', name='总投资', staged='c1', unit='亿元')
     """
     found = []
     for i, heading in enumerate(headings):
-        name, unit = bare(heading)
+        name, unit = bare(heading.rpartition("/")[2] if levels else heading)
         found.append(Column(heading, name, f"c{i}", units.get(i) or unit))
     return found
 

@@ -7,6 +7,7 @@ import pytest
 
 from graph.errors import InputError
 from ingest.emit import End, RelationEmit
+from ingest.sheet import Note
 
 Lay = Callable[..., Any]
 
@@ -212,3 +213,12 @@ def test_areas_in_another_unit(lay: Lay) -> None:
         lay("项目", ["项目名称", "用地面积（亩）"], [["甲项目", "2"]]).own.columns["land_area"]
         == "c1"
     )
+
+
+def test_headings_with_another_above_them(lay: Lay) -> None:
+    headings = ["基本情况/企业名称", "基本情况/注册资本（万元）", "融资/投资方"]
+    rows = [["甲公司", "300", "A资本"]]
+    laid = lay("企业", headings, rows, notes=[Note("readers.levels", {"count": 2})])
+    assert laid.own.columns == {"name": "c0", "registered_capital": "c1"}
+    assert laid.own.units == {"c1": "万元"}
+    assert laid.pairs("INVESTS_IN") == [("A资本", "甲公司")]
