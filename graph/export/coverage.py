@@ -14,8 +14,7 @@ def coverage(view: "View") -> list[tuple[str, int, int]]:
     con, schema = view.con, view.schema
 
     def count(query: str) -> int:
-        row = con.execute(query).fetchone()
-        return int(row[0] or 0) if row else 0
+        return int(con.execute(query).fetchall()[0][0] or 0)
 
     found = []
     links = literals(schema.links)

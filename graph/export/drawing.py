@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from graph.record.view import View
 
 EDGES_DRAWN = 6000
+FLOWS_SHOWN = 300
+"""Edges of the flow that are drawn before anything is picked: more hide what they join."""
 SHAPES = {
     "link": "box",
     "firm": "dot",
@@ -87,8 +89,9 @@ def _centres(board: Board) -> list[tuple[int, int]]:
 def edges_drawn(view: "View", board: Board) -> tuple[list[dict[str, Any]], int]:
     """An edge per two marks and relation, and how many there are in all.
 
-    Edges of the chain's flow and those within a cell are drawn at once; the others are `hidden`
-    until an end of theirs, or their relation, is picked: all at once they hide the chain.
+    The main edges of the chain's flow (`near` 0) are drawn at once; those within a cell (1) and the
+    others (2) are `hidden` until an end of theirs, or their relation, is picked: all at once they
+    hide the chain.
     """
     import pyarrow as pa
 
@@ -108,19 +111,24 @@ def edges_drawn(view: "View", board: Board) -> tuple[list[dict[str, Any]], int]:
     flows = {i for i, name in enumerate(names) if name in FLOW}
     marks = board.marks
 
-    def rank(row: tuple[Any, ...]) -> tuple[int, int]:
+    def rank(row: tuple[Any, ...]) -> tuple[int, bool, float, int]:
+        """Flow, then within a cell, then others; first between singles, by need and count."""
         a, b, rel, count, *_ = row
         near = 0 if rel in flows else 1 if marks[a].cell == marks[b].cell else 2
-        return near, -count
+        group = marks[a].n is None or marks[b].n is None
+        return near, group, -max(marks[a].need, marks[b].need), -count
 
+    kept = sorted(rows, key=rank)[:EDGES_DRAWN]
+    shown = {row[:3] for row in kept[:FLOWS_SHOWN]}
     edges = []
-    for i, row in enumerate(sorted(sorted(rows, key=rank)[:EDGES_DRAWN])):
+    for i, row in enumerate(sorted(kept)):
         a, b, rel, count, planned, share = row
-        edge: dict[str, Any] = {"id": i, "from": a, "to": b, "rel": rel}
         near = rank(row)[0]
-        if near == 2:
+        if near == 0 and row[:3] not in shown:
+            near = 2
+        edge: dict[str, Any] = {"id": i, "from": a, "to": b, "rel": rel, "near": near}
+        if near:
             edge["hidden"] = True
-        edge["near"] = near
         if count > 1:
             edge["count"] = count
         if planned:

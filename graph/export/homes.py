@@ -54,8 +54,8 @@ def find_homes(view: "View") -> None:
             "   GROUP BY n, home)"
             " SELECT n, first(home ORDER BY c DESC, home) FROM votes GROUP BY n"
             " HAVING sum(c) < 12 OR max(c) * 3 >= sum(c)"
-        ).fetchone()
-        if not found or not found[0]:
+        ).fetchall()
+        if not found[0][0]:
             break
 
 
@@ -75,7 +75,7 @@ def draw_others(view: "View", board: Board, wanted: Mapping[int, float], budget:
         board.grouped = level
         if _count(view, f"(SELECT DISTINCT {KEYS[level]} FROM page_spot)") <= room - len(named):
             break
-    _groups(view, board, wanted, ", ".join(map(str, named)) or "NULL")
+    _groups(view, board, wanted, ", ".join(map(str, named)) or "-1")
 
 
 def _groups(view: "View", board: Board, wanted: Mapping[int, float], apart: str) -> None:
@@ -139,5 +139,4 @@ def _first(relation: str, what: str) -> str:
 
 
 def _count(view: "View", table: str) -> int:
-    row = view.con.execute(f"SELECT count(*) FROM {table}").fetchone()
-    return int(row[0]) if row else 0
+    return int(view.con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from graph.record.view import View
 
 LINKS_DRAWN = 500
-"""More links than these are drawn as groups, but for the half of them that matter most."""
+LINKS_ALONE = 160
+"""More than LINKS_DRAWN links are drawn as groups, but for the LINKS_ALONE that matter most."""
 
 
 def place_links(view: "View", board: Board) -> None:
@@ -114,7 +115,7 @@ def draw_links(view: "View", board: Board, wanted: Mapping[int, float]) -> None:
     classes = dict(view.con.execute("SELECT n, class FROM page_link ORDER BY n").fetchall())
     degree = Counter(end for a, b, _ in board.flow for end in (a, b))
     links = sorted(classes, key=lambda n: (-wanted.get(n, 0.0), -degree[n], n))
-    alone = set(links if len(links) <= LINKS_DRAWN else links[: LINKS_DRAWN // 2])
+    alone = set(links if len(links) <= LINKS_DRAWN else links[:LINKS_ALONE])
     groups: dict[tuple[int, int, str], int] = {}
     for n, cls in classes.items():
         lane, layer = board.link_lane[n], board.link_layer[n]

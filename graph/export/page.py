@@ -24,6 +24,7 @@ from graph.names import by_language
 
 if TYPE_CHECKING:
     from graph.record.view import View
+    from graph.settings import Settings
 
 HELD_AT_MOST = 6000
 """Entities that the page holds: the drawn ones and the first members of each group."""
@@ -39,6 +40,11 @@ def write_page(view: "View", findings: Findings | None, lang: Lang) -> bytes:
         return _page(view, findings, lang)
     finally:
         clear(view)
+
+
+def export(view: "View", findings: Findings | None, lang: Lang, settings: "Settings") -> bytes:
+    """The exporter `html`: no setting changes the page."""
+    return write_page(view, findings, lang)
 
 
 def _page(view: "View", findings: Findings | None, lang: Lang) -> bytes:

@@ -1,6 +1,6 @@
 """The overview: a strip per chain, its links left to right, and where it breaks."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -21,12 +21,11 @@ KINDS_OF = {"incubation": "innovation"}
 
 @dataclass
 class Supply:
-    """Who provides a link: actors in all, stated shares by actor, how many without a share."""
+    """Who provides a link: the actors, their stated shares, those of regions, who reached it."""
 
-    actors: int = 0
+    actors: set[int] = field(default_factory=set)
     reached: int = 0
     shares: list[float] = field(default_factory=list)
-    unstated: int = 0
     by_region: list[float] = field(default_factory=list)
 
 
@@ -37,12 +36,12 @@ def supply(view: "View") -> dict[int, Supply]:
     numbers = {name: i for i, name in enumerate(schema.relations)}
     regions = set(schema.subclasses("Region")) if "Region" in schema.classes else set()
     rows = con.execute(
-        "SELECT t, class, coalesce(name, name_en, id), max(share) FROM page_edge"
+        "SELECT t, f, class, coalesce(name, name_en, id), max(share) FROM page_edge"
         " JOIN page_node ON n = f WHERE rel = ? AND NOT planned"
-        " GROUP BY t, f, class, 3 ORDER BY t, 4 DESC NULLS LAST, f",
+        " GROUP BY t, f, class, 4 ORDER BY t, 5 DESC NULLS LAST, f",
         [numbers.get("PROVIDES", -1)],
     ).fetchall()
-    for link, cls, name, share in rows:
+    for link, actor, cls, name, share in rows:
         of = found.setdefault(link, Supply())
         if is_placeholder(name):
             continue
@@ -50,10 +49,8 @@ def supply(view: "View") -> dict[int, Supply]:
             if share is not None:
                 of.by_region.append(round(share, 4))
         else:
-            of.actors += 1
-            if share is None:
-                of.unstated += 1
-            else:
+            of.actors.add(actor)
+            if share is not None:
                 of.shares.append(round(share, 4))
     rows = con.execute(
         "SELECT t, count(DISTINCT f) FROM page_edge WHERE rel = ? AND NOT planned"
@@ -73,6 +70,10 @@ def strips(
     Findings are given by their place in `found`, links by their number.
     """
     supplies = supply(view)
+    kinds: dict[int, list[int]] = {}
+    for a, b, variant in board.flow:
+        if variant:
+            kinds.setdefault(b, []).append(a)
     flow = [(a, b) for a, b, _ in board.flow]
     entities = {
         id_: (n, cls)
@@ -93,17 +94,20 @@ def strips(
             weak.setdefault(link, []).append(place)
     stages = set(view.schema.subclasses("Stage")) if "Stage" in view.schema.classes else set()
     made = []
+    sizes = Counter(board.link_lane.values())
     for number, lane in enumerate(board.lanes):
         if lane.kind == "shared":
             continue
         links = _in_order(board, number)
         tiles = _tiles(links, [n for n in links if classes.get(n) in stages], flow, weak)
         for tile in tiles:
-            _fill(tile, supplies, weak)
+            _fill(tile, supplies, weak, kinds)
         _breaks(tiles, pairs)
-        actors = _actors(board, number)
-        strip = {"chain": lane.n, "kind": lane.kind, "links": len(links), "actors": actors}
-        made.append({**strip, "tiles": tiles, "chips": []})
+        strip = {"chain": lane.n, "kind": lane.kind, "links": sizes[number]}
+        made.append({**strip, "actors": _near(board, number), "tiles": tiles, "chips": []})
+    if made and not any(strip["kind"] == "industry" for strip in made):
+        for strip in made:  # links of no chain are what there is of an industry chain
+            strip["kind"] = "industry" if strip["kind"] == "links" else strip["kind"]
     for kind in ALWAYS:
         if not any(strip["kind"] == kind for strip in made):
             made.append(
@@ -124,7 +128,8 @@ def _in_order(board: Board, lane: int) -> list[int]:
     return [n for box, n, _ in sorted(heads, key=lambda h: (h[2], h[0].x, h[0].y)) if n is not None]
 
 
-def _actors(board: Board, lane: int) -> int:
+def _near(board: Board, lane: int) -> int:
+    """How many entities stand with the lane's links."""
     cells = [cell for cell in board.cells if cell.lane == lane]
     return sum(board.marks[i].count for cell in cells for i in cell.members)
 
@@ -177,18 +182,27 @@ def _nearest(
 
 
 def _fill(
-    tile: dict[str, Any], supplies: Mapping[int, Supply], weak: Mapping[int, list[int]]
+    tile: dict[str, Any],
+    supplies: Mapping[int, Supply],
+    weak: Mapping[int, list[int]],
+    kinds: Mapping[int, list[int]],
 ) -> None:
+    """The tile's figures; `within` counts who provides its parts or its kinds, each actor once."""
     n = tile["n"]
     own = supplies.get(n, Supply()) if n is not None else Supply()
     inner = tile.pop("inner")
+    parts, queue = set(inner), [k for k in (n, *inner) if k is not None]
+    while queue:
+        for kind in kinds.get(queue.pop(), ()):
+            if kind not in parts:
+                parts.add(kind)
+                queue.append(kind)
     tile["inner"] = [[k, weak[k]] for k in inner if k in weak]
     tile["count"] = len(inner)
-    tile["actors"], tile["reached"] = own.actors, own.reached
-    tile["within"] = sum(supplies.get(k, Supply()).actors for k in inner)
+    tile["actors"], tile["reached"] = len(own.actors), own.reached
+    tile["within"] = len(set().union(*(supplies[k].actors for k in parts if k in supplies)))
     tile["shares"] = (own.shares or own.by_region)[:12]
     tile["regions"] = not own.shares and bool(own.by_region)
-    tile["unstated"] = own.unstated
     tile["weak"] = weak.get(n, []) if n is not None else []
 
 
@@ -213,7 +227,8 @@ def _chips(
         strips_of = [s for s in made if KINDS_OF.get(s["kind"], s["kind"]) == kind]
         shown = {
             place
-            for strip in strips_of
+            for strip in made
+            if strip in strips_of or strip["kind"] == "links"
             for tile in strip["tiles"]
             for place in [
                 *tile["weak"],

@@ -29,11 +29,12 @@ def marked(found: Iterable[Finding]) -> set[str]:
     """The ids of the findings that mark their subject as weak.
 
     Of a measure that ranks all links, the first tenth (at least three), since being ranked is not
-    yet being weak; of the others all.
+    yet being weak; of the others all. An advantage that is listed apart is no weakness.
     """
     by_measure: dict[str, list[Finding]] = {}
     for finding in found:
-        by_measure.setdefault(finding.measure, []).append(finding)
+        if finding.values.get("view") != "advantage":
+            by_measure.setdefault(finding.measure, []).append(finding)
     ids: set[str] = set()
     for measure, some in by_measure.items():
         last = max(3, ceil(len(some) / 10)) if measure in RANKINGS else len(some)

@@ -93,6 +93,22 @@ function lineOf(file, line) {
 }
 
 const measureName = (measure) => known(`measure_${measure.replaceAll("-", "_")}`, measure);
+
+/** What a finding is called: its measure, or what the measure comes to from the viewpoint taken. */
+const findingName = (f) => known(`view_${String(f.values.view || "").replaceAll("-", "_")}`, measureName(f.measure));
+
+/** A finding's text without the name that it begins with, where that stands beside it. */
+function textOf(f) {
+  const text = say(f.text);
+  for (const name of Object.values(f.subject.name)) {
+    if (text.startsWith(`${name}：`) || text.startsWith(`${name}: `)) {
+      const rest = text.slice(name.length + 1).trim();
+      return rest.charAt(0).toUpperCase() + rest.slice(1);
+    }
+  }
+  return text;
+}
+
 const chainName = (kind) => known(`chain_${kind}`, kind);
 const familyName = (family) => known(`family_${family}`, family);
 

@@ -255,11 +255,16 @@ let network, nodes, edges;
 function makeNetwork() {
   readPalette();
   nodes = new vis.DataSet(board.nodes.map((node) => ({
-    id: node.id, x: node.x, y: node.y, shape: "custom", ctxRenderer: drawMark,
+    id: node.id, x: node.x, y: node.y, shape: "custom", size: radius(node) + 2, ctxRenderer: drawMark,
   })));
   edges = new vis.DataSet(board.edges.map(styledEdge));
   network = new vis.Network($("mynetwork"), { nodes, edges }, read("graph-options"));
   Object.assign(window, { network, nodes, edges });
+  network.once("afterDrawing", () => {
+    // vis-network learns the size of a drawn box only once it has drawn it.
+    for (const node of board.nodes) if (node.head) network.body.nodes[node.id].shape.refreshNeeded = true;
+    requestAnimationFrame(() => network.redraw());
+  });
   network.on("beforeDrawing", drawGround);
   network.on("afterDrawing", drawLabels);
   network.on("click", (event) => {
@@ -356,7 +361,9 @@ function openGroup(node) {
     return mark;
   });
   board.members = added;
-  nodes.add(added.map((mark) => ({ id: mark.id, x: mark.x, y: mark.y, shape: "custom", ctxRenderer: drawMark })));
+  nodes.add(added.map((mark) => ({
+    id: mark.id, x: mark.x, y: mark.y, shape: "custom", size: radius(mark) + 2, ctxRenderer: drawMark,
+  })));
 }
 
 function closeGroup() {

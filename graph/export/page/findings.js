@@ -101,11 +101,11 @@ function findingRow(p) {
   const open = table.open.has(p);
   const names = [say(f.subject.name) || f.subject.id, f.object ? say(f.object.name) || f.object.id : null].filter(Boolean).join(" → ");
   return el("tr", { id: `finding${p}`, cls: [f.family, open ? "open" : null, f.mark ? null : "faint"].filter(Boolean).join(" ") },
-    el("td", { cls: "measure" }, mark(f.family), el("span", {}, measureName(f.measure), el("span", { cls: "rank" }, `#${f.rank}`))),
+    el("td", { cls: "measure" }, mark(f.family), el("span", {}, findingName(f), el("span", { cls: "rank" }, `#${f.rank}`))),
     el("td", { cls: "subject" }, el("button", {
       type: "button", cls: "plain", "aria-expanded": String(open), "aria-controls": `detail${p}`,
       onclick: () => { if (open) table.open.delete(p); else table.open.add(p); drawFindings(); $(`finding${p}`).querySelector("button").focus({ preventScroll: true }); },
-    }, el("span", { cls: "turn", "aria-hidden": "true" }, open ? "▾" : "▸"), el("span", {}, el("strong", {}, names), el("span", { cls: "text" }, say(f.text))))),
+    }, el("span", { cls: "turn", "aria-hidden": "true" }, open ? "▾" : "▸"), el("span", {}, el("strong", {}, names), el("span", { cls: "text" }, textOf(f))))),
     el("td", { cls: "chain", "data-name": t("chain") }, chainName(f.chain)),
     el("td", { cls: "severity", "data-name": t("severity") }, bar(f.severity), number(f.severity, 2)),
     el("td", { cls: "confidence", "data-name": t("confidence") }, bar(f.confidence.score), number(f.confidence.score, 2)),
@@ -137,11 +137,12 @@ function plainValue(key, value) {
   if (Array.isArray(value)) return value.slice(0, 20).map((v) => plainValue(key, v)).join(state.lang === "zh" ? "、" : ", ") + (value.length > 20 ? " …" : "");
   if (typeof value === "object") return value.zh || value.en ? say(value) : Object.entries(value).map(([k, v]) => `${known(`value_${k}`, k)} ${plainValue(k, v)}`).join("; ");
   if (typeof value === "boolean") return t(value ? "yes" : "no");
-  if (typeof value === "number") return /share|rate|coverage|lost/.test(key) && Math.abs(value) <= 1 ? percent(value) : number(value, 3);
+  if (typeof value === "number") return /share|rate|coverage|output_lost|^known$/.test(key) && Math.abs(value) <= 1 ? percent(value) : number(value, 3);
   return idPlace.has(value) ? nameOf(idPlace.get(value)) : known(`said_${value}`, value);
 }
 
-const valueList = (values) => el("dl", {}, Object.entries(values).map(([key, value]) =>
+const empty = (value) => value === null || value === undefined || value === "" || (Array.isArray(value) && !value.length);
+const valueList = (values) => el("dl", {}, Object.entries(values).filter(([, value]) => !empty(value)).map(([key, value]) =>
   [el("dt", {}, known(`value_${key}`, key.replaceAll("_", " "))), el("dd", {}, plainValue(key, value))]));
 
 function confidenceList(confidence) {

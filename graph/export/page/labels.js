@@ -61,7 +61,7 @@ function placeLabels(c, scale) {
     if (board.off.lanes.has(i)) return;
     const font = `600 ${big}px ${palette.font}`;
     const [x, y, w] = lane.box;
-    put(cut(c, laneName(lane), font, w * scale - 16), font, big, (x + 26) * scale, (y + 28) * scale, "left", "ink");
+    put(cut(c, laneName(lane), font, Math.max(w * scale - 16, 120)), font, big, (x + 26) * scale, (y + 28) * scale, "left", "ink");
   });
   const order = board.order || (board.order = board.nodes.slice().sort(
     (a, b) => (b.need - a.need) || (Boolean(b.head) - Boolean(a.head)) || (a.id - b.id)));
@@ -79,12 +79,12 @@ function placeLabels(c, scale) {
       if (hiddenMark(node)) continue;
       if (board.open !== null ? !node.member : board.focus !== null && !board.near.has(node.id)) continue;
       if (pass === "head") {
-        const font = `${node.need > 0 ? 600 : 500} ${size}px ${palette.font}`;
+        const font = `${board.weak.has(node.id) ? 650 : 450} ${size}px ${palette.font}`;
         const inner = CELL_W * scale - 16 - board.families(node.id).length * 15 * scale - (node.count ? 34 * scale : 0);
-        if (HEAD_H * scale >= size + 2 && inner > 44) {
+        if (HEAD_H * scale >= size + 1 && inner > 30) {
           put(cut(c, markName(node), font, inner), font, size, (node.x - CELL_W / 2 + 9) * scale, node.y * scale, "left", "ink", node.id);
         } else {
-          const room = node.need > 0 || board.focus !== null ? 150 : (CELL_W + 40) * scale;
+          const room = board.weak.has(node.id) || board.focus !== null ? 130 : (CELL_W + 40) * scale;
           put(cut(c, markName(node), font, room), font, size, node.x * scale, node.y * scale, "center", "ink", node.id);
         }
       } else {

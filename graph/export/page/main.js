@@ -145,6 +145,7 @@ function start() {
   addEventListener("keydown", pageKeys);
   addEventListener("beforeprint", () => { table.shown = Infinity; drawFindings(); document.documentElement.dataset.theme = "light"; readPalette(); restyle(); network.redraw(); });
   addEventListener("afterprint", () => { table.shown = 60; drawFindings(); if (!state.theme) delete document.documentElement.dataset.theme; setTheme(state.theme); });
+  network.once("afterDrawing", () => { window.page.drawn = true; });
   window.page = { labels: () => labels.placed.map(({ text, box }) => ({ text, box })), pick, clearPick, ready: true };
 }
 

@@ -54,9 +54,9 @@ function panelFindings(i) {
     const finding = data.findings[p];
     return el("li", { cls: finding.family },
       el("button", { type: "button", cls: "plain", onclick: () => openFinding(p) },
-        mark(finding.family), " ", el("strong", {}, measureName(finding.measure)),
+        mark(finding.family), " ", el("strong", {}, findingName(finding)),
         el("span", { cls: "rank" }, ` ${t("rank_n", { n: finding.rank })}`)),
-      el("p", {}, say(finding.text)));
+      el("p", {}, textOf(finding)));
   })));
 }
 

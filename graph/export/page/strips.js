@@ -6,8 +6,10 @@ function drawOverview() {
   const counts = data.counts;
   const sum = (table) => Object.values(table).reduce((a, b) => a + b, 0);
   const unjudged = data.missing.reduce((a, row) => a + row.count, 0);
-  fill($("said"), t("said", { entities: number(sum(counts.entities)), relations: number(sum(counts.relations)) }), " ",
-    data.assessed ? (unjudged ? t("said_unjudged", { n: number(unjudged) }) : "") : t("no_findings_given"));
+  $("said").textContent = [
+    t("said", { entities: number(sum(counts.entities)), relations: number(sum(counts.relations)) }),
+    data.assessed ? (unjudged ? t("said_unjudged", { n: number(unjudged) }) : "") : t("no_findings_given"),
+  ].join(" ");
   const marked = data.findings.filter((finding) => finding.mark);
   const families = FAMILIES.filter((f) => f !== "coupling" || marked.some((x) => x.family === f));
   fill($("families"), families.map((family) => {
@@ -45,7 +47,7 @@ function drawStrip(strip) {
       el("p", { cls: "sums" }, families.map(([family, n]) => el("span", { cls: family }, mark(family), number(n))))),
     el("div", { cls: strip.chips.length && strip.tiles.length <= 6 ? "body beside" : "body" },
       strip.tiles.length ? el("ol", { cls: "tiles" }, strip.tiles.map((tile) => drawTile(tile, strip))) : null,
-      !strip.links && !places.length ? el("p", { cls: "none" }, t("strip_no_data", { chain: chainName(strip.kind) })) : null,
+      !strip.links && !places.length ? el("p", { cls: "none" }, t("strip_no_data")) : null,
       strip.chips.length ? drawChips(strip) : null));
 }
 
@@ -69,12 +71,14 @@ function drawTile(tile, strip) {
     onclick: () => openFinding(tile.break),
   }, brokenArrow());
   if (tile.n === null) {
-    return el("li", { cls: "tile folded" }, cut, el("span", {}, t(strip.kind === "links" || !tile.inner.length ? "folded" : "folded_other", { n: number(tile.count) })), innerLinks(tile));
+    const said = t(tile.inner.length ? "folded_other" : "folded", { n: number(tile.count) });
+    return tile.inner.length ? el("li", { cls: "tile folded" }, cut, el("span", {}, said), innerLinks(tile))
+      : el("li", { cls: "tile folded short", title: said }, cut, el("span", { "aria-label": said }, `+${number(tile.count)}`));
   }
   const measures = [...new Set(weak.map((finding) => finding.measure))];
   const said = measures.slice(0, 2).map((measure) => {
     const finding = weak.find((x) => x.measure === measure);
-    return el("span", { cls: `why ${finding.family}` }, mark(finding.family), measureName(measure));
+    return el("span", { cls: `why ${finding.family}` }, mark(finding.family), findingName(finding));
   });
   return el("li", { cls: ["tile", family || (inside ? `${inside} inside` : null), missing ? "absent" : null].filter(Boolean).join(" ") }, cut,
     el("button", { type: "button", cls: "plain", title: [nameOf(tile.n), ...weak.map((f) => say(f.text))].join("\n"), onclick: () => goTo(tile.n, true) },
@@ -122,13 +126,16 @@ function innerLinks(tile) {
   tile.inner.length > 4 ? el("li", { cls: "more" }, t("more_n", { n: tile.inner.length - 4 })) : null);
 }
 
+/** Findings that no tile of the strip shows: a line per measure. */
 function drawChips(strip) {
-  const shown = strip.chips.slice(0, 7);
-  return el("ul", { cls: "chips" }, strip.tiles.length ? el("li", { cls: "label" }, t("also")) : null, shown.map((p) => {
-    const finding = data.findings[p];
-    const object = finding.object ? ` → ${say(finding.object.name) || finding.object.id}` : "";
-    return el("li", { cls: finding.family }, el("button", { type: "button", title: say(finding.text), onclick: () => openFinding(p) },
-      mark(finding.family), el("span", { cls: "m" }, measureName(finding.measure)), ` ${say(finding.subject.name) || finding.subject.id}${object}`));
-  }), strip.chips.length > 7 ? el("li", {}, el("button", { type: "button", onclick: () => filterFindings({ chain: data.findings[strip.chips[0]].chain }) },
-    t("more_n", { n: strip.chips.length - 7 }))) : null);
+  const measures = [...new Set(strip.chips.map((p) => data.findings[p].measure))];
+  return el("ul", { cls: "chips" }, strip.tiles.length ? el("li", { cls: "label" }, t("also")) : null, measures.map((measure) => {
+    const places = strip.chips.filter((p) => data.findings[p].measure === measure);
+    const { family, chain } = data.findings[places[0]];
+    return el("li", { cls: family }, mark(family), el("span", { cls: "m" }, measureName(measure)), places.slice(0, 6).map((p) => {
+      const finding = data.findings[p];
+      const object = finding.object ? ` → ${say(finding.object.name) || finding.object.id}` : "";
+      return el("button", { type: "button", title: say(finding.text), onclick: () => openFinding(p) }, `${say(finding.subject.name) || finding.subject.id}${object}`);
+    }), places.length > 6 ? el("button", { type: "button", cls: "plain link", onclick: () => filterFindings({ chain, measure }) }, t("more_n", { n: places.length - 6 })) : null);
+  }));
 }
