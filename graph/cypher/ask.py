@@ -1,5 +1,6 @@
 """Asking in Cypher: the embedded engine, which is built from the record first, or a server."""
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,11 +13,17 @@ from graph.neo4j.server import Server, reach, tidy
 
 if TYPE_CHECKING:
     from neo4j import Driver, Session
+    from neo4j.exceptions import ClientError
 
     from graph.cypher.engine import Engine
     from graph.cypher.result import Result
 
 Progress = Callable[[str], None]
+
+READ_ONLY = "read only"
+"""What the embedded engine says of every query that it cannot read, whatever the cause."""
+
+_PARSER = re.compile(r"\s*->\s*\w+Exception$")
 
 
 def embedded(
@@ -45,7 +52,7 @@ def embedded(
             )
         with cache.reading() as engine:
             if engine is not None:
-                return _asked(engine, cypher, parameters)
+                return by_engine(engine, cypher, parameters)
 
 
 def server(address: Server, cypher: str, parameters: Mapping[str, Any]) -> "Result":
@@ -55,8 +62,15 @@ def server(address: Server, cypher: str, parameters: Mapping[str, Any]) -> "Resu
     Raises QueryError for what we or the server refuse, and what `reach` raises.
     """
     refuse_writes(cypher)
+    from neo4j.exceptions import ClientError
+
     with reach(address) as driver:
-        return run(driver, address.database, cypher, parameters)
+        try:
+            return run(driver, address.database, cypher, parameters)
+        except ClientError as error:
+            if not (error.code or "").startswith("Neo.ClientError.Statement") or _writes(error):
+                raise
+            raise QueryError("cypher.refused", detail=tidy(error)) from error
 
 
 def run(
@@ -75,18 +89,25 @@ def run(
     return Result(columns, [[plain(value, ids) for value in row] for row in rows])
 
 
-def _asked(engine: "Engine", cypher: str, parameters: Mapping[str, Any]) -> "Result":
+def by_engine(engine: "Engine", cypher: str, parameters: Mapping[str, Any]) -> "Result":
+    """The answer of a running engine; QueryError says in its own words what it refuses."""
     from neo4j.exceptions import DriverError, Neo4jError
 
     try:
         return run(engine.driver, engine.database, cypher, parameters)
     except Neo4jError as error:
         detail = tidy(error)
-        if "read only" in detail:
+        if READ_ONLY in detail:
             detail = engine.explain(cypher, parameters) or detail
-        raise QueryError("cypher.refused", detail=detail) from error
+        if READ_ONLY in detail or "not idempotent" in detail:
+            raise QueryError("cypher.not_reading") from error
+        raise QueryError("cypher.refused", detail=_PARSER.sub("", detail)) from error
     except DriverError as error:
         raise UnreachableError("cypher.ended", detail=tidy(error)) from error
+
+
+def _writes(error: "ClientError") -> bool:
+    return (error.code or "").endswith("AccessMode")
 
 
 def _ids(session: "Session", bare: set[str]) -> dict[str, Any]:

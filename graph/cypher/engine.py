@@ -261,11 +261,12 @@ def _listens(port: int) -> bool:
 
 
 def _telling(output: bytes) -> str:
-    """The line of the engine's log that says most."""
+    """The lines of the engine's log that say most: the last that speaks of an error, and on."""
     lines = [line.strip() for line in output.decode("utf-8", "replace").split("\n")]
-    lines = [line for line in lines if line]
-    telling = [line for line in lines if "rror" in line or "xception" in line]
-    return (telling or lines or ["?"])[-1]
+    lines = [line for line in lines if line] or ["?"]
+    errors = [i for i, line in enumerate(lines) if "rror" in line or "xception" in line]
+    first = errors[-1] if errors else len(lines) - 1
+    return " ".join(lines[first : first + 2])
 
 
 def _tell(process: "subprocess.Popen[bytes]", line: str) -> None:
