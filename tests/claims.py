@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+import pyarrow as pa
 import pytest
 
 from graph.record import Record
@@ -69,10 +70,10 @@ class Claims:
         table = f"test_{name}_{len(claims.tables)}"
         listed = ", ".join(f"{ident(c)} {t}" for c, t in types.items())
         record.con.execute(f"CREATE OR REPLACE TEMP TABLE {ident(table)} ({listed})")
-        record.con.executemany(
-            f"INSERT INTO {ident(table)} VALUES ({', '.join('?' for _ in types)})",
-            [[row.get(c) for c in types] for row in rows],
-        )
+        staged = pa.table({c: pa.array([row.get(c) for row in rows]) for c in types})
+        record.con.register("staged", staged)
+        record.con.execute(f"INSERT INTO {ident(table)} SELECT * FROM staged")
+        record.con.unregister("staged")
         if isinstance(kind, EntityClass):
             claims.entities.append((kind, table))
         else:

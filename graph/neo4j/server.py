@@ -52,11 +52,18 @@ def reach(server: Server, *, timeout: float = CONNECT_SECONDS) -> Iterator["Driv
         raise UsageError("neo4j.bad_uri", uri=server.uri) from error
     with driver:
         try:
-            with driver.session(database=server.database) as session:
-                session.run("RETURN 1").consume()
+            _knock(driver, server)
             yield driver
         except (Neo4jError, DriverError, OSError) as error:
             raise spoken(error, server) from error
+
+
+def _knock(driver: "Driver", server: Server) -> None:
+    try:
+        with driver.session(database=server.database) as session:
+            session.run("RETURN 1").consume()
+    except ValueError as error:  # the driver's word for a host or port that cannot be one
+        raise UsageError("neo4j.bad_uri", uri=server.uri) from error
 
 
 def spoken(error: "Neo4jError | DriverError | OSError", server: Server) -> GraphError:
