@@ -21,7 +21,8 @@ formula, the units and range, the reference, the data it needs. It defines one f
 
 - `yield Unknown(...)` with what is missing, never a number made from nothing.
 - The text is the message `<family>.<measure>` of the catalogue (`graph/messages/<family>.toml`),
-  or `Found.text` where a measure says several things; `{subject}` is always there.
+  or `Found.text` where a measure says several things; `{subject}` is always there. A package of
+  its own gives the templates themselves, `{"zh": …, "en": …}`.
 - Thresholds stand in `graph.gaps.settings` with their reason; a method asks `ask["measure.name"]`.
 - The order in which findings are yielded says nothing: the runner sorts by severity, then id.
 - What makes a finding one and the same between runs is measure, subject, object and `scope`.

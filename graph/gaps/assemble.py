@@ -9,7 +9,7 @@ import numpy as np
 
 from graph.finding import Confidence, Finding, NotAssessed, Subject
 from graph.gaps.evidence import Backed, evidence
-from graph.gaps.method import Ask, Clause, Found, Method, Node, Unknown
+from graph.gaps.method import Ask, Clause, Found, Method, Node, Template, Unknown
 from graph.messages import Lang, say
 from graph.names import by_language, shown
 from graph.network import Network
@@ -136,7 +136,7 @@ class Assembler:
         backed: Backed,
     ) -> Finding:
         named = names[found.subject]
-        key = f"{self.method.family}.{found.text or self.method.measure}"
+        key = self._key(found.text or self.method.measure)
         other = None if found.object is None else names[found.object]
         return Finding(
             id=finding_id(self.method, found, names, self.ask),
@@ -157,6 +157,12 @@ class Assembler:
             candidates=tuple(rounded(c, names) for c in found.candidates),
         )
 
+    def _key(self, text: Template) -> Template:
+        """A text without a subject is one of the method's family."""
+        if isinstance(text, str) and "." not in text:
+            return f"{self.method.family}.{text}"
+        return text
+
     def not_assessed(
         self, unknown: Sequence[Unknown], names: dict[int, Named]
     ) -> Iterator[NotAssessed]:
@@ -165,9 +171,7 @@ class Assembler:
         names = names | self.names(mentioned - names.keys())
         for item in unknown:
             named = None if item.subject is None else names[item.subject]
-            key = item.text or "gaps.insufficient"
-            if "." not in key:
-                key = f"{self.method.family}.{key}"
+            key = self._key(item.text or "gaps.insufficient")
             says = {"missing": ", ".join(item.missing), "measure": self.method.measure, **item.says}
             yield NotAssessed(
                 measure=self.method.measure,
@@ -203,7 +207,7 @@ def confidence(found: Found, stable: float | None, agreement: float | None = Non
 
 
 def _text(
-    key: str,
+    key: Template,
     lang: Lang,
     subject: Named | None,
     other: Named | None,
@@ -214,7 +218,7 @@ def _text(
     filled.setdefault("subject", subject.shown(lang) if subject else filled.get("measure", ""))
     if other is not None:
         filled.setdefault("object", other.shown(lang))
-    return say(key, lang, **filled)
+    return say(key, lang, **filled) if isinstance(key, str) else key[lang].format(**filled)
 
 
 def _said(value: Any, lang: Lang, names: Mapping[int, Named]) -> Any:

@@ -13,6 +13,10 @@ from graph.network.countries import country_name
 from graph.network.source import Floats, Ints
 
 
+Template = str | Mapping[str, str]
+"""A message's key (of the method's family where it names none), or zh and en templates."""
+
+
 class Action(StrEnum):
     """The kind of work that a finding calls for."""
 
@@ -81,7 +85,7 @@ class Found:
     apart: str = ""
     scope: Mapping[str, str] = field(default_factory=dict)
     chain: str | None = None
-    text: str | None = None
+    text: Template | None = None
     coverage: float | None = None
     agreement: float | None = None
     stability: float | None = None
@@ -109,7 +113,7 @@ class Unknown:
     subject: int | None = None
     reason: str = "insufficient_data"
     values: Mapping[str, Any] = field(default_factory=dict)
-    text: str | None = None
+    text: Template | None = None
     says: Mapping[str, Any] = field(default_factory=dict)
     chain: str | None = None
 

@@ -38,16 +38,15 @@ def by_place(source: Source, as_of: str) -> Supply:
 
 
 def _supply(source: Source, who: str, more: str, as_of: str) -> Supply:
-    """One row per provider and link. Of parallel rows the latest start counts, and what it says of
-    different regions is added up."""
+    """One row per provider and link. Of parallel rows those with the latest start count, and their
+    shares are added up: they are different parts of what it supplies."""
     schema = source.schema
     since = "p.since" if has_column(schema, "PROVIDES", "since") else "NULL"
     start = f"coalesce(p.start, {since}, '')" if has_column(schema, "PROVIDES", "start") else "''"
-    region = "p.region" if has_column(schema, "PROVIDES", "region") else "NULL"
     role = "p.role = 'minor'" if has_column(schema, "PROVIDES", "role") else "false"
     source.con.execute(
         f"CREATE OR REPLACE TEMP TABLE gap_provision AS SELECT l.i AS link, w.i AS who,"
-        f" {start} AS start, {region} AS region, p.share, coalesce({role}, false) AS minor"
+        f" {start} AS start, p.share, coalesce({role}, false) AS minor"
         f' FROM "r_PROVIDES" p JOIN {LINK} l ON l.k = p.t JOIN {who} w ON w.k = p.f'
         f" WHERE {current(source, 'PROVIDES', 'p', as_of)} {more}"
     )
@@ -56,12 +55,11 @@ def _supply(source: Source, who: str, more: str, as_of: str) -> Supply:
         " count(*) AS rows FROM gap_provision GROUP BY link, who),"
         " several AS (SELECT * FROM gap_provision SEMI JOIN"
         " (SELECT link, who FROM one WHERE rows > 1) USING (link, who)),"
-        " latest AS (SELECT link, who, max(start) AS start FROM several GROUP BY ALL),"
-        " there AS (SELECT link, who, region, max(share) AS share, bool_and(minor) AS minor"
-        " FROM several SEMI JOIN latest USING (link, who, start) GROUP BY ALL)"
+        " latest AS (SELECT link, who, max(start) AS start FROM several GROUP BY ALL)"
         " SELECT link, who, share, minor FROM one WHERE rows = 1 UNION ALL"
-        " SELECT link, who, if(count(share) = 0, NULL, least(1, sum(share ORDER BY region))),"
-        " bool_and(minor) FROM there GROUP BY link, who ORDER BY link, who"
+        " SELECT link, who, if(count(share) = 0, NULL, least(1, sum(share ORDER BY share))),"
+        " bool_and(minor) FROM several SEMI JOIN latest USING (link, who, start)"
+        " GROUP BY link, who ORDER BY link, who"
     ).fetchnumpy()
     source.con.execute("DROP TABLE gap_provision")
     return Supply(

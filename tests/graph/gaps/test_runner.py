@@ -1,0 +1,231 @@
+"""Running methods: ids, ranks, filters, settings, and the same bytes every time."""
+
+import dataclasses
+import json
+import random
+
+import pytest
+
+from graph.errors import UsageError
+from graph.gaps import Action, Found, Method, Node, Rows, Unknown, methods, run
+from graph.gaps import registry as registered
+
+
+def plant(toy, order=None):
+    """Four links with providers, one that lacks them, chains of two kinds."""
+    view = toy()
+    entities = [("Product", i) for i in ("chip", "wafer", "resist", "resin", "tool")]
+    entities += [("Firm", i) for i in ("A", "B", "C", "D", "E", "F")]
+    if order is not None:
+        order.shuffle(entities)
+    for cls, key in entities:
+        view.add(cls, key)
+    relations = [("REQUIRES", "chip", link) for link in ("wafer", "resist", "tool")]
+    relations += [("REQUIRES", "resist", "resin"), ("PROVIDES", "A", "wafer")]
+    relations += [("PROVIDES", f, "chip") for f in "BCD"] + [("PROVIDES", "E", "resin")]
+    relations += [("PROVIDES", f, "tool") for f in "EF"]
+    if order is not None:
+        order.shuffle(relations)
+    for relation, of, to in relations:
+        view.link(relation, of, to, line=len(of + to))
+    return view
+
+
+def as_json(answer):
+    return json.dumps(dataclasses.asdict(answer), ensure_ascii=False)
+
+
+def test_the_same_record_gives_the_same_bytes(toy):
+    first = as_json(run(plant(toy)))
+    assert as_json(run(plant(toy))) == first
+    for seed in range(3):  # keys of nodes and order of rows differ, what is said does not
+        assert as_json(run(plant(toy, random.Random(seed)))) == first
+
+
+def test_ids_are_measure_subject_and_scope(toy):
+    answer = run(plant(toy))
+    ids = [f.id for f in answer.findings]
+    assert len(set(ids)) == len(ids)
+    assert {"missing-stage:resist", "single-source:wafer", "thin-stage:tool"} <= set(ids)
+    other = plant(toy)
+    other.digest = "sha256:other"
+    assert [f.id for f in run(other).findings] == ids
+    assert run(other).run != answer.run
+
+
+def test_characters_that_separate_parts_are_escaped(toy):
+    view = toy().add("Product", "firm:1@a>b%").supply("firm:1@a>b%", x=None)
+    (finding,) = run(view, measures=["single-source"]).findings
+    assert finding.id == "single-source:firm%3A1%40a%3Eb%25"
+
+
+def test_ranks_count_within_a_measure_and_follow_severity(toy):
+    answer = run(plant(toy))
+    for measure in {f.measure for f in answer.findings}:
+        mine = [f for f in answer.findings if f.measure == measure]
+        assert [f.rank for f in mine] == list(range(1, len(mine) + 1))
+        assert [f.severity for f in mine] == sorted((f.severity for f in mine), reverse=True)
+        assert all(0 <= f.severity <= 1 and f.status == "found" for f in mine)
+
+
+def test_every_text_is_there_in_both_languages(toy):
+    answer = run(plant(toy), home="CN", region=None)
+    for item in (*answer.findings, *answer.not_assessed):
+        assert set(item.text) == {"zh", "en"} and all(item.text.values())
+        assert "{" not in item.text["zh"] + item.text["en"]
+
+
+def test_top_cuts_each_measure_and_leaves_the_rest_alone(toy):
+    whole = run(plant(toy), top=0).findings
+    some = run(plant(toy), top=1).findings
+    first = [f for f in whole if f.rank == 1]
+    assert list(some) == first and len(whole) > len(first)
+
+
+def test_measures_that_are_named(toy):
+    assert {f.measure for f in run(plant(toy), measures=["thin-stage"]).findings} == {"thin-stage"}
+    with pytest.raises(UsageError, match="thin-stage"):
+        run(plant(toy), measures=["thin-stages"])
+
+
+@pytest.mark.parametrize(
+    ("where", "kept"),
+    [
+        ("id=wafer", {"wafer"}),
+        ("name~WAF", {"wafer"}),
+        ("severity>=0.9", {"wafer", "resin"}),
+        (["severity>=0.9", "name!=resin"], {"wafer"}),
+        ("values.none=1", set()),
+        ("holders < 2", {"wafer", "resin"}),
+        ("type=Stage", set()),
+    ],
+)
+def test_conditions(toy, where, kept):
+    found = run(plant(toy), measures=["single-source"], where=where).findings
+    assert {f.subject.id for f in found} == kept
+
+
+def test_a_condition_on_the_industry_of_who_provides(toy):
+    view = plant(toy).add("Industry", "I1", name="电子").add("Industry", "I2", name="硅片")
+    view.link("PART_OF", "I2", "I1").link("IN_INDUSTRY", "A", "I2")
+    for where in ("industry=电子", "industry=I2", "industry~硅"):
+        found = run(view, measures=["single-source"], where=where).findings
+        assert {f.subject.id for f in found} == {"wafer"}
+
+
+@pytest.mark.parametrize("where", ["severity", "a=b=c".replace("=", ""), ""])
+def test_a_condition_that_is_none(toy, where):
+    with pytest.raises(UsageError):
+        run(plant(toy), where=[where])
+
+
+def test_one_kind_of_chain(toy):
+    view = plant(toy).add("InnovationChain", "chain").add("Stage", "s")
+    view.link("PART_OF_CHAIN", "s", "chain").supply("s", A=None)
+    assert {f.subject.id for f in run(view, chain="innovation").findings} == {"s"}
+    assert "s" not in {f.subject.id for f in run(view, chain="industry").findings}
+
+
+def test_incubation_counts_as_innovation(toy):
+    view = toy().add("IncubationChain", "chain").add("Stage", "s").supply("s", A=None)
+    (finding,) = run(view.link("PART_OF_CHAIN", "s", "chain"), measures=["single-source"]).findings
+    assert finding.chain == "innovation"
+
+
+def test_thresholds_are_known_and_numbers(toy):
+    view = plant(toy)
+    loose = run(view, measures=["thin-stage"], settings={"thin-stage": {"providers": 4}})
+    assert {f.subject.id for f in loose.findings} == {"chip", "tool"}
+    assert loose.configuration["settings"] == {"thin-stage.providers": 4}
+    with pytest.raises(UsageError, match=r"thin-stage\.providers"):
+        run(view, settings={"thin-stage": {"provider": 4}})
+    with pytest.raises(UsageError):
+        run(view, settings={"thin-stage": {"providers": "many"}})
+
+
+def test_places_that_are_not_known(toy):
+    view = plant(toy).add("Region", "成都", level="市")
+    with pytest.raises(UsageError, match="成都"):
+        run(view, region="成都府")
+    with pytest.raises(UsageError):
+        run(view, home="Atlantis")
+    assert run(view, home="CN").findings  # a country that the record does not mention
+
+
+def test_agreement_of_sources(toy):
+    view = plant(toy)
+    alone = run(view, measures=["single-source"]).findings[0]
+    assert alone.confidence.agreement is None
+    view.con.execute('UPDATE "r_PROVIDES" SET claims = 2 WHERE f = ?', [view._keys["A"]])
+    found = {f.subject.id: f for f in run(view, measures=["single-source"]).findings}
+    assert found["wafer"].confidence.agreement == 1.0
+    assert found["resin"].confidence.agreement == 0.0
+    assert found["resin"].confidence.score < found["wafer"].confidence.score
+
+
+def test_stability_is_the_share_of_thinned_networks_that_keep_it(toy):
+    found = {f.subject.id: f for f in run(plant(toy), measures=["single-source"]).findings}
+    # one row of ten is removed: the only provider is gone in about a tenth of 50 draws
+    assert 0.75 <= found["wafer"].confidence.stability <= 0.99
+    none = run(
+        plant(toy), measures=["single-source"], settings={"stability": {"removed": 0}}
+    ).findings
+    assert all(f.confidence.stability == 1.0 for f in none)
+
+
+def test_draws_follow_the_size_of_the_record(toy):
+    few = run(plant(toy), measures=["single-source"], settings={"stability": {"rows": 1}})
+    shares = {f.confidence.stability for f in few.findings}
+    assert shares <= {0.0, 0.3333, 0.6667, 1.0}  # three draws
+
+
+def test_many_that_cannot_be_judged_are_counted(toy):
+    view = toy()
+    for i in range(5):
+        view.add("Product", f"A{i}", f"B{i}").link("REQUIRES", f"A{i}", f"B{i}")
+    limited = {"not_assessed": {"top": 2}}
+    some = run(view, measures=["missing-stage"], settings=limited).not_assessed
+    assert len(some) == 3 and some[-1].values == {"shown": 2, "count": 5}
+    assert len(run(view, measures=["missing-stage"], settings=limited, top=0).not_assessed) == 5
+
+
+def made_elsewhere():
+    def find(net, ask):
+        yield Found(
+            subject=int(net.links[0]),
+            object=int(net.links[1]),
+            severity=0.25,
+            action=Action.EXTEND,
+            chain="policy",
+            values={"who": Node(int(net.actors[0]))},
+            text={"zh": "{subject}：{who}", "en": "{subject} and {object}: {who}"},
+            says={"who": Node(int(net.actors[0]))},
+            evidence=(Rows("PROVIDES", of=int(net.actors[0])),),
+        )
+        yield Unknown(("PROVIDES.capacity",))
+
+    return Method("far-away", family="elsewhere", version="7", find=find)
+
+
+def test_an_outside_package_brings_a_method(toy, monkeypatch):
+    method = made_elsewhere()
+
+    class Point:
+        name, value = "far-away", "package:METHOD"
+
+        def load(self):
+            return method
+
+    monkeypatch.setattr(registered, "entry_points", lambda group: [Point()])
+    assert methods()["far-away"] is method
+    answer = run(plant(toy), measures=["far-away"])
+    (finding,) = answer.findings
+    assert finding.id == "far-away:chip>resin" and finding.chain == "policy"
+    assert finding.method == "far-away/7" and finding.object.id == "resin"
+    assert finding.values["who"] == "A" and len(finding.evidence) == 1
+    assert finding.text == {"zh": "chip：A", "en": "chip and resin: A"}
+    assert finding.confidence.stability is None
+    assert answer.not_assessed[0].missing == ("PROVIDES.capacity",)
+    monkeypatch.setattr(registered, "entry_points", lambda group: [Point(), Point()])
+    with pytest.raises(UsageError, match="far-away"):
+        methods()
