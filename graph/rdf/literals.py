@@ -1,6 +1,7 @@
 """Values of the view as RDF literals, typed as the ontology says."""
 
 import math
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -17,6 +18,7 @@ DECIMAL = NamedNode(XSD + "decimal")
 DOUBLE = NamedNode(XSD + "double")
 URI = NamedNode(XSD + "anyURI")
 DATES = {4: NamedNode(XSD + "gYear"), 7: NamedNode(XSD + "gYearMonth"), 10: NamedNode(XSD + "date")}
+_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
 
 Writer = Callable[[Any], Literal]
 
@@ -52,7 +54,9 @@ def date(value: str) -> Literal:
     >>> date("2024-05").datatype.value.rpartition("#")[2]
     'gYearMonth'
     """
-    return Literal(value, datatype=DATES[len(value)]) if len(value) in DATES else Literal(value)
+    if _DATE.fullmatch(value):
+        return Literal(value, datatype=DATES[len(value)])
+    return Literal(value)
 
 
 def _boolean(value: bool) -> Literal:
