@@ -5,7 +5,8 @@ The draft is YAML in the mapping language (`ingest.mapping`). A column that noth
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import PurePath
 
 from graph.errors import InputError
 from graph.messages import Lang, say
@@ -20,22 +21,33 @@ from ingest.values import fits
 SEPARATORS = ("、", "，", "；", ";")
 
 
-def draft_mapping(sheet: Sheet, schema: Schema, lang: Lang = "en") -> str:
-    """The text of a mapping for `sheet`, with comments in `lang`.
+def draft_mapping(
+    sheets: Sheet | Sequence[Sheet], schema: Schema, lang: Lang = "en", file: str | None = None
+) -> str:
+    """The text of a mapping for the sheets of one file, with comments in `lang`.
 
-    A sheet whose class cannot be told gets the likeliest one, and a comment that says so.
+    `file` is its name, by default that of the first sheet with any ending. A sheet whose class
+    cannot be told gets the likeliest one, and a comment that says so.
     """
+    every = [sheets] if isinstance(sheets, Sheet) else list(sheets)
+    pattern = file or f"{every[0].name}.*"
+    lines = [f"# {say('layout.draft', lang)}"]
+    lines += ["mapping: draft", "language: 1", f"source: {_text(PurePath(pattern).stem)}", "files:"]
+    for sheet in every:
+        lines.append(f"  - file: {_text(pattern)}")
+        if len(every) > 1:
+            lines.append(f"    sheet: {_text(sheet.name)}")
+        lines += _section(schema, sheet, lang)
+    return "\n".join(lines) + "\n"
+
+
+def _section(schema: Schema, sheet: Sheet, lang: Lang) -> list[str]:
     every = [c for c in columns(sheet.headings, sheet.units) if c.name]
     source = next((c for w in FROMS for c in every if c.among([w])), None)
     target = next((c for w in TOS for c in every if c.among([w])), None)
-    lines = [f"# {say('layout.draft', lang)}"]
-    lines += ["mapping: draft", "language: 1", f"source: {_text(sheet.name)}", "files:"]
-    lines += [f"  - file: {_text(sheet.name + '.*')}"]
     if source and target:
-        lines += _relations(schema, sheet, every, source, target, lang)
-    else:
-        lines += _entities(schema, sheet, every, lang)
-    return "\n".join(lines) + "\n"
+        return _relations(schema, sheet, every, source, target, lang)
+    return _entities(schema, sheet, every, lang)
 
 
 def _text(text: str) -> str:

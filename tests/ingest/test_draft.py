@@ -60,3 +60,14 @@ def test_the_comments_are_in_the_language_asked_for(schema: Schema) -> None:
     sheet = Sheet("firm", ["name", "心情"], nothing)
     assert "不认识" in draft_mapping(sheet, schema, "zh")
     assert "not known" in draft_mapping(sheet, schema, "en")
+
+
+def test_a_workbook_gives_one_mapping_with_a_section_for_each_sheet(
+    schema: Schema, tmp_path: Path
+) -> None:
+    sheets = [Sheet("企业", ["企业名称"], nothing), Sheet("provides", ["from", "to"], nothing)]
+    path = tmp_path / "draft.yaml"
+    path.write_text(draft_mapping(sheets, schema, file="园区 2024.xlsx"), "utf-8")
+    mapping = load_mapping(path, schema)
+    assert [s.sheets for s in mapping.sections] == [("企业",), ("provides",)]
+    assert mapping.patterns == ("园区 2024.xlsx",) * 2
