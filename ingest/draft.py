@@ -24,21 +24,26 @@ SEPARATORS = ("、", "，", "；", ";")
 def draft_mapping(
     sheets: Sheet | Sequence[Sheet], schema: Schema, lang: Lang = "en", file: str | None = None
 ) -> str:
-    """The text of a mapping for the sheets of one file, with comments in `lang`.
+    """The text of a mapping for the first of a file's sheets, with comments in `lang`.
 
-    `file` is its name, by default that of the first sheet with any ending. A sheet whose class
-    cannot be told gets the likeliest one, and a comment that says so.
+    `file` is the file's name, by default that of the sheet with any ending. A mapping reads one
+    sheet of a file; a comment names the others. A sheet whose class cannot be told gets the
+    likeliest one, and a comment that says so.
     """
-    every = [sheets] if isinstance(sheets, Sheet) else list(sheets)
-    pattern = file or f"{every[0].name}.*"
+    first, *others = [sheets] if isinstance(sheets, Sheet) else sheets
+    pattern = file or f"{first.name}.*"
     lines = [f"# {say('layout.draft', lang)}"]
+    if others:
+        lines.append(f"# {say('layout.draft_sheets', lang, sheets=_listed(others))}")
     lines += ["mapping: draft", "language: 1", f"source: {_text(PurePath(pattern).stem)}", "files:"]
-    for sheet in every:
-        lines.append(f"  - file: {_text(pattern)}")
-        if len(every) > 1:
-            lines.append(f"    sheet: {_text(sheet.name)}")
-        lines += _section(schema, sheet, lang)
-    return "\n".join(lines) + "\n"
+    lines.append(f"  - file: {_text(pattern)}")
+    if others:
+        lines.append(f"    reader: {{sheet: {_text(first.name)}}}")
+    return "\n".join([*lines, *_section(schema, first, lang)]) + "\n"
+
+
+def _listed(sheets: Iterable[Sheet]) -> str:
+    return ", ".join(json.dumps(sheet.name, ensure_ascii=False) for sheet in sheets)
 
 
 def _section(schema: Schema, sheet: Sheet, lang: Lang) -> list[str]:

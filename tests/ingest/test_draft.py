@@ -62,12 +62,13 @@ def test_the_comments_are_in_the_language_asked_for(schema: Schema) -> None:
     assert "not known" in draft_mapping(sheet, schema, "en")
 
 
-def test_a_workbook_gives_one_mapping_with_a_section_for_each_sheet(
+def test_of_a_workbook_the_first_sheet_is_drafted_and_the_others_are_named(
     schema: Schema, tmp_path: Path
 ) -> None:
     sheets = [Sheet("企业", ["企业名称"], nothing), Sheet("provides", ["from", "to"], nothing)]
+    text = draft_mapping(sheets, schema, file="园区 2024.xlsx")
+    assert '# a mapping reads one sheet; the others: "provides"' in text
     path = tmp_path / "draft.yaml"
-    path.write_text(draft_mapping(sheets, schema, file="园区 2024.xlsx"), "utf-8")
+    path.write_text(text, "utf-8")
     mapping = load_mapping(path, schema)
-    assert [s.sheets for s in mapping.sections] == [("企业",), ("provides",)]
-    assert mapping.patterns == ("园区 2024.xlsx",) * 2
+    assert mapping.options_for("园区 2024.xlsx") == {"sheet": "企业"}
