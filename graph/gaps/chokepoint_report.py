@@ -44,7 +44,9 @@ class Report:
         self.vital = self._vital(listed)
         self.p, self.f = held.countries.hhi(n), held.actors.hhi(n)
         self.top, self.top_share = held.actors.top(n)
-        self.country, self.country_share = held.countries.top(n)
+        self.country, self.country_share = held.told.top(n)
+        if not held.by_country:
+            self.country[:] = -1
         self.home, self.away = self._home_shares()
         self.strength = self._strength()
         self.holders = np.bincount(held.actors.link[held.actors.who >= 0], minlength=n)
@@ -72,7 +74,7 @@ class Report:
         if ask.home_country is None and ask.home_region is None:
             return None, None
         if ask.home_country is not None and self.held.by_country:
-            home, held = ask.home_country, self.held.countries
+            home, held = ask.home_country, self.held.told
         else:
             placed = self.net.places.region_of >= 0
             home = 1
@@ -123,9 +125,15 @@ class Report:
             says=self._says(link, base, view),
             coverage=self._coverage(link, base),
             reasons=tuple(self._reasons(link, base)),
-            evidence=(Rows("PROVIDES", to=int(self.net.links[base])),),
+            evidence=self._evidence(base),
             knock=Knock(links=(k,)),
         )
+
+    def _evidence(self, base: int) -> tuple[Rows, ...]:
+        """The provisions of the link, and of its kinds where what it holds comes from theirs."""
+        links, kinds = self.net.links, self.net.variants
+        of = kinds.f[kinds.t == base] if self.held.pooled_rows[base] else kinds.f[:0]
+        return tuple(Rows("PROVIDES", to=int(links[i])) for i in (base, *of.tolist()))
 
     def _view(self, base: int) -> str:
         """Whether home holds the link, others do, or neither is known."""

@@ -22,12 +22,14 @@ class Concentration:
 
     `actors` and `countries` say who holds what; a link whose own rows state no share, and a
     heading without rows, has what its kinds that do come to when taken together by size
-    (`pooled_rows`). `own` is c of a link with rows of its own; `rolled` for a heading the
+    (`pooled_rows`). `told` says what countries hold by what is stated of them alone, and by the
+    homes of the actors where nothing is. `own` is c of a link with rows of its own; `rolled` for a heading the
     size-weighted mean of its kinds' c; `effective` is c after substitution.
     """
 
     actors: Holding
     countries: Holding
+    told: Holding
     by_country: bool
     pooled_rows: Bools
     own: Floats
@@ -43,7 +45,9 @@ def concentration(net: Network, ask: Ask, size: Floats) -> Concentration:
     home = actors.by(net.places.country_of)
     values = len(np.union1d(stated.who[stated.who >= 0], home.who[home.who >= 0]))
     by_country = values >= int(ask["concentrated.values"])
-    countries = mean(completed(stated, home, n, ask["chokepoint.gap"]), home, n)
+    whole = completed(stated, home, n, ask["chokepoint.gap"])
+    told = whole.plus(home.keep(~whole.named(n)[home.link]))
+    countries = mean(whole, home, n)
     if not by_country:
         countries = countries.keep(np.zeros(len(countries.link), dtype=np.bool_))
     rows = np.bincount(np.concatenate([actors.link, stated.link]), minlength=n) > 0
@@ -61,6 +65,7 @@ def concentration(net: Network, ask: Ask, size: Floats) -> Concentration:
     return Concentration(
         actors=actors,
         countries=countries,
+        told=told.keep(~replaced[told.link]).plus(pools[1].keep(replaced[pools[1].link])),
         by_country=by_country,
         pooled_rows=replaced & ~np.isnan(pooled),
         own=own,

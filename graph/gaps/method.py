@@ -12,7 +12,6 @@ from graph.network import Network
 from graph.network.countries import country_name
 from graph.network.source import Floats, Ints
 
-
 Template = str | Mapping[str, str]
 """A message's key (of the method's family where it names none), or zh and en templates."""
 
