@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from graph.export.layout import Placement, cell_height, ordered, place
-from graph.record.sql import ident
+from graph.record.sql import ident, literals
 
 if TYPE_CHECKING:
     from graph.record.view import View
@@ -101,11 +101,10 @@ def build(view: "View", need: Mapping[str, float], budget: int = BUDGET) -> Boar
     from graph.export.links import draw_links, place_links
 
     number(view)
-    wanted = {
-        n: need[id_]
-        for n, id_ in view.con.execute("SELECT n, id FROM page_node ORDER BY n").fetchall()
-        if id_ in need
-    }
+    rows = view.con.execute(
+        f"SELECT n, id FROM page_node WHERE id IN {literals(sorted(need))} ORDER BY n"
+    ).fetchall()
+    wanted = {n: need[id_] for n, id_ in rows}
     board = Board()
     place_links(view, board)
     draw_links(view, board, wanted)

@@ -199,15 +199,26 @@ def _value(term: Property, given: dict[str, Any]) -> Any:
 
 
 def sources(view: "View") -> list[list[Any]]:
-    """[source, file, entities, relations]: how many of the merged things each file says first."""
-    schema = view.schema
+    """[source, file, entities, relations, date]: how many of the merged things a file says first.
+
+    The date is the one that a Source of this id or name states, where there is one.
+    """
+    con, schema = view.con, view.schema
     parts = [
         f"SELECT source, file, 1 AS e, 0 AS r FROM {ident('n_' + c.name)}"
         for c in schema.classes.values()
         if not c.abstract
     ] + [f"SELECT source, file, 0, 1 FROM {ident('r_' + name)}" for name in schema.relations]
-    rows = view.con.execute(
+    rows = con.execute(
         f"SELECT source, file, sum(e)::BIGINT, sum(r)::BIGINT FROM ({' UNION ALL '.join(parts)})"
         " GROUP BY ALL ORDER BY ALL"
     ).fetchall()
-    return [list(row) for row in rows]
+    dates: dict[str, str] = {}
+    if "Source" in schema.classes:
+        said = con.execute(
+            "SELECT id, name, published_on FROM n_Source WHERE published_on IS NOT NULL ORDER BY id"
+        ).fetchall()
+        for id_, name, date in said:
+            dates.setdefault(id_, date)
+            dates.setdefault(name, date)
+    return [[*row, dates.get(row[0])] for row in rows]

@@ -33,12 +33,12 @@ PAIRS = ("hand-off", "missing-link", "isolated-island")
 
 def nodes_drawn(view: "View", board: Board, place_of: Mapping[int, int]) -> list[dict[str, Any]]:
     """A node per mark, with its place. `e` is its entity in the page, `count` a group's size."""
-    names = {
-        n: (id_, name, name_en)
-        for n, id_, name, name_en in view.con.execute(
-            "SELECT n, id, name, name_en FROM page_node"
-        ).fetchall()
-    }
+    shown_by_name = {n for mark in board.marks for n in (mark.n, mark.region) if n is not None}
+    rows = view.con.execute(
+        "SELECT n, id, name, name_en FROM page_node"
+        f" WHERE n IN ({', '.join(map(str, sorted(shown_by_name))) or 'NULL'})"
+    ).fetchall()
+    names = {n: (id_, name, name_en) for n, id_, name, name_en in rows}
     schema = view.schema
     first = {i for cell in board.cells for i in cell.members[: listed(len(cell.members))]}
     nodes = []

@@ -25,8 +25,9 @@ KEYS: dict[Grouped, str] = {
 def find_homes(view: "View") -> None:
     """`page_home(n, home)`: the link with which each other entity stands, where there is one.
 
-    A link that it is joined to itself, else the one where most of its neighbours stand, three
-    steps far. Who is joined to many and mostly to none of them (a hub) has no place.
+    A link that it is joined to itself (of those reached, the furthest), else the one where most
+    of its neighbours stand, three steps far. Who is joined to many and mostly to none of them
+    (a hub) has no place.
     """
     con, schema = view.con, view.schema
     shared = {s for c in SHARED if c in schema.classes for s in schema.subclasses(c)}
@@ -37,10 +38,11 @@ def find_homes(view: "View") -> None:
     )
     con.execute(
         "CREATE OR REPLACE TEMP TABLE page_home AS WITH near AS ("
-        "  SELECT f AS n, t AS link, rel, share FROM page_edge JOIN page_link ON page_link.n = t"
+        "  SELECT f AS n, t AS link, rel, share, layer FROM page_edge JOIN page_link l ON l.n = t"
         "  UNION ALL"
-        "  SELECT t, f, rel, share FROM page_edge JOIN page_link ON page_link.n = f)"
-        " SELECT near.n, first(link ORDER BY rank, share DESC NULLS LAST, link)::INTEGER AS home"
+        "  SELECT t, f, rel, share, layer FROM page_edge JOIN page_link l ON l.n = f)"
+        " SELECT near.n, first(link ORDER BY rank, share DESC NULLS LAST,"
+        f" CASE WHEN rank = {order['REACHED']} THEN -layer ELSE 0 END, link)::INTEGER AS home"
         f" FROM near JOIN (VALUES {ranks}) ranks(rel, rank) USING (rel) JOIN page_node p USING (n)"
         f" WHERE p.class NOT IN {away} GROUP BY near.n"
     )

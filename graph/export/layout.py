@@ -135,12 +135,10 @@ def ordered(
         if not least:
             break
         rightward = sweep % 2 == 0
+        height = {
+            link: (row + 0.5) / len(column) for column in columns for row, link in enumerate(column)
+        }
         for c in range(len(columns)) if rightward else reversed(range(len(columns))):
-            height = {
-                link: (row + 0.5) / len(column)
-                for column in columns
-                for row, link in enumerate(column)
-            }
             centre = {}
             for link in columns[c]:
                 near = [
@@ -154,6 +152,9 @@ def ordered(
                 block.setdefault(tree[link][0], []).append(centre[link])
             middle = {root: sum(some) / len(some) for root, some in block.items()}
             columns[c].sort(key=lambda link: (middle[tree[link][0]], tree[link]))
+            height.update(
+                (link, (row + 0.5) / len(columns[c])) for row, link in enumerate(columns[c])
+            )
         found = crossings(columns, edges)
         if found < least:
             best, least = [list(c) for c in columns], found

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 LINKS_DRAWN = 500
 LINKS_ALONE = 160
 """More than LINKS_DRAWN links are drawn as groups, but for the LINKS_ALONE that matter most."""
+GROUPS_DRAWN = 600
+COLUMNS = (24, 8, 2)
+"""Columns of a lane of groups, at most: the first that gives no more than GROUPS_DRAWN groups."""
+LANES = 80
+"""Chains with a lane of their own: the links of the smaller ones stand with those of no chain."""
 
 
 def place_links(view: "View", board: Board) -> None:
@@ -28,7 +33,11 @@ def place_links(view: "View", board: Board) -> None:
     kinds = _chains(view)
     board.flow = _flow(view)
     own = _own(view, board, kinds)
-    used = sorted(kinds, key=lambda chain: (_rank(kinds[chain]), chain))
+    size = Counter(own.values())
+    largest = sorted(kinds, key=lambda chain: (-size[chain], chain))[:LANES]
+    used = sorted(largest, key=lambda chain: (_rank(kinds[chain]), chain))
+    shown = set(used)
+    own = {link: chain for link, chain in own.items() if chain in shown}
     board.lanes = [Lane(chain, kinds[chain]) for chain in used]
     lane_of = {chain: i for i, chain in enumerate(used)}
     links = [n for (n,) in view.con.execute("SELECT n FROM page_link ORDER BY n").fetchall()]
@@ -36,6 +45,7 @@ def place_links(view: "View", board: Board) -> None:
         board.lanes.append(Lane(None, "links"))
     board.link_lane = {n: lane_of[own[n]] if n in own else len(used) for n in links}
     _layer(board)
+    _keep_layers(view, board)
 
 
 def _chains(view: "View") -> dict[int, str]:
@@ -110,12 +120,44 @@ def _layer(board: Board) -> None:
         board.link_layer.update(zip(links, found, strict=True))
 
 
+def _coarsen(board: Board, classes: Mapping[int, str]) -> None:
+    """Puts neighbouring layers together until there are few enough."""
+    deepest: dict[int, int] = {}
+    for link, layer in board.link_layer.items():
+        lane = board.link_lane[link]
+        deepest[lane] = max(deepest.get(lane, 0), layer)
+    fine = dict(board.link_layer)
+    for columns in COLUMNS:
+        for link, layer in fine.items():
+            last = deepest[board.link_lane[link]]
+            board.link_layer[link] = layer * columns // (last + 1) if last >= columns else layer
+        keys = {(board.link_lane[n], board.link_layer[n], cls) for n, cls in classes.items()}
+        if len(keys) <= GROUPS_DRAWN:
+            break
+
+
+def _keep_layers(view: "View", board: Board) -> None:
+    """Adds `layer` to `page_link`."""
+    import pyarrow as pa
+
+    kinds = pa.schema([("n", pa.int32()), ("layer", pa.int32())])
+    table = {"n": list(board.link_layer), "layer": list(board.link_layer.values())}
+    view.con.register("page_layers", pa.table(table, schema=kinds))
+    view.con.execute(
+        "CREATE OR REPLACE TEMP TABLE page_link AS"
+        " SELECT n, class, layer FROM page_link JOIN page_layers USING (n)"
+    )
+    view.con.unregister("page_layers")
+
+
 def draw_links(view: "View", board: Board, wanted: Mapping[int, float]) -> None:
     """A cell per link; of too many, the ones that matter, and a group per lane, layer and class."""
     classes = dict(view.con.execute("SELECT n, class FROM page_link ORDER BY n").fetchall())
     degree = Counter(end for a, b, _ in board.flow for end in (a, b))
     links = sorted(classes, key=lambda n: (-wanted.get(n, 0.0), -degree[n], n))
     alone = set(links if len(links) <= LINKS_DRAWN else links[:LINKS_ALONE])
+    if len(alone) < len(links):
+        _coarsen(board, classes)
     groups: dict[tuple[int, int, str], int] = {}
     for n, cls in classes.items():
         lane, layer = board.link_lane[n], board.link_layer[n]

@@ -21,6 +21,7 @@ from graph.export.strips import strips
 from graph.finding import Finding, Findings
 from graph.messages import Lang
 from graph.names import by_language
+from graph.record.sql import literals
 
 if TYPE_CHECKING:
     from graph.record.view import View
@@ -124,21 +125,30 @@ def _page(view: "View", findings: Findings | None, lang: Lang) -> bytes:
 
 def _held(view: "View", board: Board, need: Mapping[str, float]) -> list[tuple[Any, ...]]:
     """(n, id, class, name, name_en) of the entities in the page: drawn, named, chains, members."""
+    import pyarrow as pa
+
     first = {mark.n for mark in board.marks if mark.n is not None}
     first.update(lane.n for lane in board.lanes if lane.n is not None)
-    seats: dict[int, int] = {}
-    rows = view.con.execute(
-        "SELECT n, id, class, name, name_en FROM page_node ORDER BY n"
+    numbers = pa.schema([("n", pa.int32()), ("m", pa.int32())])
+    marks = {"n": list(board.mark_of), "m": list(board.mark_of.values())}
+    view.con.register("page_marks", pa.table(marks, schema=numbers))
+    members = view.con.execute(
+        f"SELECT n FROM (SELECT n, id IN {literals(sorted(need))} AS named, row_number()"
+        "   OVER (PARTITION BY m ORDER BY named DESC, n) AS seat"
+        "  FROM page_marks JOIN page_node USING (n))"
+        " WHERE seat <= ? ORDER BY named DESC, seat, n LIMIT ?",
+        [MEMBERS_HELD, HELD_AT_MOST],
     ).fetchall()
-    named = {row[0] for row in rows if row[1] in need} if need else set()
-    members: list[int] = []
-    for n in sorted(board.mark_of, key=lambda n: (n not in named, n)):
-        mark = board.mark_of[n]
-        if n not in first and seats.get(mark, 0) < MEMBERS_HELD:
-            seats[mark] = seats.get(mark, 0) + 1
-            members.append(n)
-    chosen = first.union(members[: max(0, HELD_AT_MOST - len(first))])
-    return [row for row in rows if row[0] in chosen]
+    view.con.unregister("page_marks")
+    chosen = set(first)
+    for (n,) in members:
+        if len(chosen) >= HELD_AT_MOST:
+            break
+        chosen.add(n)
+    listed = ", ".join(map(str, sorted(chosen))) or "NULL"
+    return view.con.execute(
+        f"SELECT n, id, class, name, name_en FROM page_node WHERE n IN ({listed}) ORDER BY n"
+    ).fetchall()
 
 
 def _by_place(made: list[dict[str, Any]], place_of: Mapping[int, int]) -> list[dict[str, Any]]:

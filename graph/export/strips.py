@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from graph.export.board import CHAIN_KINDS, Board
 from graph.finding import Finding
 from graph.names import is_placeholder
+from graph.record.sql import literals
 
 if TYPE_CHECKING:
     from graph.record.view import View
@@ -29,15 +30,18 @@ class Supply:
     by_region: list[float] = field(default_factory=list)
 
 
-def supply(view: "View") -> dict[int, Supply]:
-    """By number of the link. Planned supply, placeholders and regions are not counted as actors."""
+def supply(view: "View", links: set[int]) -> dict[int, Supply]:
+    """Who supplies each of `links`. Plans, placeholders and regions are not counted as actors."""
+    import pyarrow as pa
+
     con, schema = view.con, view.schema
+    con.register("page_asked", pa.table({"t": pa.array(sorted(links), pa.int32())}))
     found: dict[int, Supply] = {}
     numbers = {name: i for i, name in enumerate(schema.relations)}
     regions = set(schema.subclasses("Region")) if "Region" in schema.classes else set()
     rows = con.execute(
         "SELECT t, f, class, coalesce(name, name_en, id), max(share) FROM page_edge"
-        " JOIN page_node ON n = f WHERE rel = ? AND NOT planned"
+        " JOIN page_asked USING (t) JOIN page_node ON n = f WHERE rel = ? AND NOT planned"
         " GROUP BY t, f, class, 4 ORDER BY t, 5 DESC NULLS LAST, f",
         [numbers.get("PROVIDES", -1)],
     ).fetchall()
@@ -53,12 +57,13 @@ def supply(view: "View") -> dict[int, Supply]:
             if share is not None:
                 of.shares.append(round(share, 4))
     rows = con.execute(
-        "SELECT t, count(DISTINCT f) FROM page_edge WHERE rel = ? AND NOT planned"
-        " GROUP BY t ORDER BY t",
+        "SELECT t, count(DISTINCT f) FROM page_edge JOIN page_asked USING (t)"
+        " WHERE rel = ? AND NOT planned GROUP BY t ORDER BY t",
         [numbers.get("REACHED", -1)],
     ).fetchall()
     for link, count in rows:
         found.setdefault(link, Supply()).reached = count
+    con.unregister("page_asked")
     return found
 
 
@@ -69,18 +74,18 @@ def strips(
 
     Findings are given by their place in `found`, links by their number.
     """
-    supplies = supply(view)
     kinds: dict[int, list[int]] = {}
     for a, b, variant in board.flow:
         if variant:
             kinds.setdefault(b, []).append(a)
     flow = [(a, b) for a, b, _ in board.flow]
-    entities = {
-        id_: (n, cls)
-        for n, id_, cls in view.con.execute("SELECT n, id, class FROM page_node").fetchall()
-    }
-    number_of = {id_: n for id_, (n, _) in entities.items()}
-    classes = dict(entities.values())
+    ends = {end.id for f in found for end in (f.subject, f.object) if end is not None}
+    number_of = dict(
+        view.con.execute(
+            f"SELECT id, n FROM page_node WHERE id IN {literals(sorted(ends))}"
+        ).fetchall()
+    )
+    classes = dict(view.con.execute("SELECT n, class FROM page_link").fetchall())
     weak: dict[int, list[int]] = {}
     pairs: dict[tuple[int, int], int] = {}
     for place, finding in enumerate(found):
@@ -93,29 +98,37 @@ def strips(
         else:
             weak.setdefault(link, []).append(place)
     stages = set(view.schema.subclasses("Stage")) if "Stage" in view.schema.classes else set()
-    made = []
+    made: list[dict[str, Any]] = []
     sizes = Counter(board.link_lane.values())
     for number, lane in enumerate(board.lanes):
         if lane.kind == "shared":
             continue
         links = _in_order(board, number)
         tiles = _tiles(links, [n for n in links if classes.get(n) in stages], flow, weak)
-        for tile in tiles:
-            _fill(tile, supplies, weak, kinds)
-        _breaks(tiles, pairs)
-        strip = {"chain": lane.n, "kind": lane.kind, "links": sizes[number]}
-        made.append({**strip, "actors": _near(board, number), "tiles": tiles, "chips": []})
+        strip = _strip(lane.kind, lane.n, sizes[number], _near(board, number))
+        made.append({**strip, "tiles": tiles})
+    _figures([tile for strip in made for tile in strip["tiles"]], view, weak, kinds)
+    for strip in made:
+        _breaks(strip["tiles"], pairs)
     if made and not any(strip["kind"] == "industry" for strip in made):
         for strip in made:  # links of no chain are what there is of an industry chain
             strip["kind"] = "industry" if strip["kind"] == "links" else strip["kind"]
-    for kind in ALWAYS:
-        if not any(strip["kind"] == kind for strip in made):
-            made.append(
-                {"chain": None, "kind": kind, "links": 0, "actors": 0, "tiles": [], "chips": []}
-            )
+    kinds_made = {strip["kind"] for strip in made}
+    made.extend(_strip(kind) for kind in ALWAYS if kind not in kinds_made)
     _chips(made, found, marked)
     order = [*CHAIN_KINDS, "coupling", "links"]
     return sorted(made, key=lambda s: order.index(s["kind"]) if s["kind"] in order else 9)
+
+
+def _strip(kind: str, chain: int | None = None, links: int = 0, actors: int = 0) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "chain": chain,
+        "links": links,
+        "actors": actors,
+        "tiles": [],
+        "chips": [],
+    }
 
 
 def _in_order(board: Board, lane: int) -> list[int]:
@@ -181,29 +194,37 @@ def _nearest(
     return nearest
 
 
-def _fill(
-    tile: dict[str, Any],
-    supplies: Mapping[int, Supply],
+def _figures(
+    tiles: Sequence[dict[str, Any]],
+    view: "View",
     weak: Mapping[int, list[int]],
     kinds: Mapping[int, list[int]],
 ) -> None:
-    """The tile's figures; `within` counts who provides its parts or its kinds, each actor once."""
-    n = tile["n"]
-    own = supplies.get(n, Supply()) if n is not None else Supply()
-    inner = tile.pop("inner")
-    parts, queue = set(inner), [k for k in (n, *inner) if k is not None]
+    """Fills in the tiles; `within` counts who provides their parts or kinds, each actor once."""
+    parts = [_parts(tile, kinds) for tile in tiles]
+    own = {tile["n"] for tile in tiles if tile["n"] is not None}
+    supplies = supply(view, own.union(*parts))
+    for tile, inside in zip(tiles, parts, strict=True):
+        n, inner = tile["n"], tile["inner"]
+        of = supplies.get(n, Supply())
+        tile["inner"] = [[k, weak[k]] for k in inner if k in weak]
+        tile["count"] = len(inner)
+        tile["actors"], tile["reached"] = len(of.actors), of.reached
+        tile["within"] = len(set().union(*(supplies[k].actors for k in inside if k in supplies)))
+        tile["shares"] = (of.shares or of.by_region)[:12]
+        tile["regions"] = not of.shares and bool(of.by_region)
+        tile["weak"] = weak.get(n, [])
+
+
+def _parts(tile: Mapping[str, Any], kinds: Mapping[int, list[int]]) -> set[int]:
+    """The links that the tile stands for beside its own: its parts, and the kinds of all."""
+    parts, queue = set(tile["inner"]), [k for k in (tile["n"], *tile["inner"]) if k is not None]
     while queue:
         for kind in kinds.get(queue.pop(), ()):
             if kind not in parts:
                 parts.add(kind)
                 queue.append(kind)
-    tile["inner"] = [[k, weak[k]] for k in inner if k in weak]
-    tile["count"] = len(inner)
-    tile["actors"], tile["reached"] = len(own.actors), own.reached
-    tile["within"] = len(set().union(*(supplies[k].actors for k in parts if k in supplies)))
-    tile["shares"] = (own.shares or own.by_region)[:12]
-    tile["regions"] = not own.shares and bool(own.by_region)
-    tile["weak"] = weak.get(n, []) if n is not None else []
+    return parts
 
 
 def _breaks(tiles: Sequence[dict[str, Any]], pairs: Mapping[tuple[int, int], int]) -> None:
@@ -240,8 +261,6 @@ def _chips(
         if not left:
             continue
         if not strips_of:
-            strips_of = [
-                {"chain": None, "kind": kind, "links": 0, "actors": 0, "tiles": [], "chips": []}
-            ]
+            strips_of = [_strip(kind)]
             made.extend(strips_of)
         strips_of[0]["chips"] = left

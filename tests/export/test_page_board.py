@@ -44,6 +44,18 @@ def test_a_provider_stands_with_its_link(view: View) -> None:
     assert board.mark_of[n["ONLY"]] in board.cells[link.cell].members
 
 
+def test_what_moves_along_a_chain_stands_where_it_got_to(view: View) -> None:
+    board, n = build(view, {}), numbers(view)
+    rows = view.con.execute(
+        "SELECT a.id, max(b.id) FROM r_REACHED r JOIN page_node a ON a.k = r.f"
+        " JOIN page_node b ON b.k = r.t WHERE a.class = 'Achievement' GROUP BY a.id"
+    ).fetchall()
+    assert len({last for _, last in rows}) > 2
+    for entity, last in rows:
+        cells = {board.marks[board.mark_of[n[id_]]].cell for id_ in (entity, last)}
+        assert len(cells) == 1
+
+
 def test_regions_belong_to_no_link(view: View) -> None:
     board, n = build(view, {}), numbers(view)
     cell = board.cells[board.marks[board.mark_of[n["R0"]]].cell]

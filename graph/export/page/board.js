@@ -92,16 +92,18 @@ function styledEdge(edge) {
   const flow = edge.near === 0;
   const picked = board.focus !== null;
   const color = edge.family ? palette[edge.family] : picked ? palette.accent : flow ? palette.flow : palette.line;
+  // Arrows point downstream: from what is required to what requires it.
+  const turned = edge.rel >= 0 && data.relations[edge.rel].name === "REQUIRES";
   const crossing = board.at.get(edge.from).cell !== board.at.get(edge.to).cell;
   return {
     id: edge.id,
     from: edge.from,
     to: edge.to,
     hidden: !shownEdge(edge),
-    color: { color, opacity: edge.family || picked ? 1 : flow ? 0.75 : 0.9 },
+    color: { color, opacity: edge.family || picked ? 1 : flow ? 0.6 : 0.9 },
     width: edge.family ? 2.6 : flow ? 1.4 : 1,
     dashes: edge.family ? [10, 5, 2, 5] : edge.planned ? [3, 4] : false,
-    arrows: { to: { enabled: Boolean(edge.family || (flow && crossing)), scaleFactor: 0.45 } },
+    arrows: { [turned ? "from" : "to"]: { enabled: Boolean(edge.family || (flow && crossing)), scaleFactor: 0.45 } },
     smooth: flow && crossing ? { enabled: true, type: "cubicBezier", forceDirection: "horizontal", roundness: 0.45 } : false,
   };
 }
@@ -285,14 +287,18 @@ function allowWheel(yes) {
 }
 
 function fitAll(animate) {
-  const animation = animate ? { duration: 300 } : false;
-  const box = $("mynetwork").getBoundingClientRect();
-  network.fit({ animation: false, maxZoomLevel: 1.1 });
-  if (box.width > 600 || !data.lanes.length) return;
-  // On a narrow screen the whole would be dust: begin at the first chain, readable.
-  const [x, y] = data.lanes[0].box;
-  const scale = Math.max(network.getScale(), 0.55);
-  network.moveTo({ scale, position: { x: x + box.width / scale / 2 - 12, y: y + box.height / scale / 2 - 12 }, animation });
+  if (!data.lanes.length) return;
+  const view = $("mynetwork").getBoundingClientRect();
+  const right = Math.max(...data.lanes.map(({ box: [x, , w] }) => x + w));
+  const bottom = Math.max(...data.lanes.map(({ box: [, y, , h] }) => y + h));
+  let scale = Math.min(1.1, (view.width - 24) / right, (view.height - 24) / bottom);
+  let position = { x: right / 2, y: bottom / 2 };
+  if (view.width <= 600 && scale < 0.55) {
+    // On a narrow screen the whole would be dust: begin at the first chain, readable.
+    scale = 0.55;
+    position = { x: (view.width / 2 - 8) / scale, y: (view.height / 2 - 8) / scale };
+  }
+  network.moveTo({ scale, position, animation: animate ? { duration: 300 } : false });
 }
 
 function restyle() {

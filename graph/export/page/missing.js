@@ -35,7 +35,7 @@ function drawFoot() {
       one("settings", Object.entries(meta.settings).map(([k, v]) => `${k} = ${typeof v === "object" && v ? JSON.stringify(v) : v}`).join(", "))),
     el("details", {}, el("summary", {}, t("sources_n", { n: number(meta.sources.length) })),
       el("table", { cls: "sources" },
-        el("thead", {}, el("tr", {}, ["source", "file", "entities", "relations"].map((key) => el("th", { scope: "col" }, t(key))))),
-        el("tbody", {}, meta.sources.slice(0, 400).map(([source, file, entities, relations]) => el("tr", {},
-          el("td", {}, source), el("td", {}, file), el("td", { cls: "n" }, number(entities)), el("td", { cls: "n" }, number(relations))))))));
+        el("thead", {}, el("tr", {}, ["source", "file", "entities", "relations", "date"].map((key) => el("th", { scope: "col" }, t(key))))),
+        el("tbody", {}, meta.sources.slice(0, 400).map(([source, file, entities, relations, date]) => el("tr", {},
+          el("td", {}, source), el("td", {}, file), el("td", { cls: "n" }, number(entities)), el("td", { cls: "n" }, number(relations)), el("td", {}, date || "")))))));
 }

@@ -97,7 +97,8 @@ function counted(key, n) {
 
 function figures(tile) {
   const parts = [];
-  if (tile.actors || (!tile.reached && !tile.within && !tile.shares.length)) parts.push(counted("providers_n", tile.actors));
+  if (tile.actors) parts.push(counted("providers_n", tile.actors));
+  else if (!tile.reached && !tile.within && !tile.shares.length) parts.push(el("span", {}, t("no_provider")));
   else if (tile.within) parts.push(counted("within_n", tile.within));
   if (tile.reached) parts.push(counted("reached_n", tile.reached));
   if (tile.shares.length) parts.push(el("span", {}, t(tile.regions ? "top_region" : "top_share", { share: percent(tile.shares[0]) })));
