@@ -15,6 +15,7 @@ from typing import IO, Any
 
 from graph.errors import GraphError, UsageError
 from graph.messages import Lang, say
+from graph.rows import plain, to_plain, visible
 
 
 @dataclass
@@ -51,8 +52,6 @@ class Console:
         if to_error and self.quiet:
             return
         if not stream.isatty() and not to_error:
-            from graph.rows import to_plain
-
             write(to_plain(rows))
             return
         draw(stream, headings, rows, title)
@@ -81,8 +80,6 @@ def draw(
     from rich.table import Table
     from rich.text import Text
 
-    from graph.rows import plain
-
     table = Table(box=SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
     for i, heading in enumerate(headings):
         numeric = all(isinstance(row[i], int | float) for row in rows) and bool(rows)
@@ -91,15 +88,6 @@ def draw(
         table.add_row(*(Text(visible(plain(v))) for v in row))
     width = None if stream.isatty() else 120
     Rich(file=stream, width=width, highlight=False).print(table)
-
-
-def visible(text: str) -> str:
-    """Text from outside without control characters, which could steer a terminal.
-
-    >>> visible("a\\x1b[31mb")
-    'a\\ufffd[31mb'
-    """
-    return "".join(c if c in "\n\t" or c.isprintable() or c == "\u3000" else "\ufffd" for c in text)
 
 
 def write(text: str | bytes) -> None:

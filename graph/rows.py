@@ -73,9 +73,7 @@ def _finite(value: Any) -> Any:
 def to_markdown(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """A Markdown table; pipes and line breaks inside cells are escaped."""
     lines = [headings, ["---"] * len(headings), *rows]
-    return "".join(
-        "| " + " | ".join(_md_cell(plain(v)) for v in line) + " |\n" for line in lines
-    )
+    return "".join("| " + " | ".join(_md_cell(plain(v)) for v in line) + " |\n" for line in lines)
 
 
 def _md_cell(text: str) -> str:
@@ -84,6 +82,17 @@ def _md_cell(text: str) -> str:
     return text.replace("\r", " ").replace("\n", " ") if text != "---" else text
 
 
+def visible(text: str) -> str:
+    """Text from outside without control characters, which could steer a terminal.
+
+    >>> visible("a\\x1b[31mb")
+    'a\\ufffd[31mb'
+    """
+    return "".join(c if c in "\n\t" or c.isprintable() or c == "\u3000" else "\ufffd" for c in text)
+
+
 def to_plain(rows: Iterable[Sequence[Any]]) -> str:
     """One line a row, tab-separated, for a pipe; tabs and line breaks inside cells become spaces."""
-    return "".join("\t".join(" ".join(plain(v).split()) for v in row) + "\n" for row in rows)
+    return "".join(
+        "\t".join(visible(" ".join(plain(v).split())) for v in row) + "\n" for row in rows
+    )

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from graph.checks import Problem, check
-from graph.console import Console, visible, write
+from graph.console import Console, write
 from graph.errors import GraphError
 from graph.messages import say
 from graph.record import Record, describe
-from graph.rows import to_json
+from graph.rows import to_json, visible
 from graph.settings import Settings
 from ingest import load
 from ingest.discover import discover

@@ -53,7 +53,7 @@ def test_a_new_class_turns_up_everywhere(graph: Graph, ontology: str, tmp_path: 
     assert rows == [{"p.name": "示例试验场", "f.id": "F1"}]
 
     assert "机器人试验场" in graph("export", "html", "--lang", "zh", **grown).stdout
-    assert "ontology#RobotLab" in graph("export", "ttl", **grown).stdout
+    assert "ig:RobotLab" in graph("export", "ttl", **grown).stdout
 
     (data / "机器人试验场.csv").write_text("标识,名称\nR1,\nR2,示例\n", "utf-8")
     wrong = graph("validate", "data", **grown)

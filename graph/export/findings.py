@@ -10,7 +10,7 @@ from graph.console import Console, give, write
 from graph.errors import UsageError
 from graph.finding import Finding, Findings, NotAssessed
 from graph.messages import Lang, say
-from graph.rows import plain, to_csv, to_json, to_jsonl, to_markdown, to_plain
+from graph.rows import plain, to_csv, to_json, to_jsonl, to_markdown, to_plain, visible
 
 COLUMNS = ("measure", "rank", "severity", "subject", "object", "action", "confidence", "text")
 
@@ -123,5 +123,5 @@ def _explain(console: Console, finding: Finding) -> None:
     text = said.pop("text")
     facts = [(key, plain(value)) for key, value in said.items() if key != "evidence"]
     facts += [("evidence", f"{e.source}/{e.file}:{e.line}") for e in finding.evidence]
-    write(text.get(console.lang, "") + "\n")
+    write(visible(text.get(console.lang, "")) + "\n")
     console.table(["", ""], facts)

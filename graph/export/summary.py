@@ -6,7 +6,7 @@ from typing import Any
 from graph.console import Console, write
 from graph.finding import Finding
 from graph.messages import Lang, say
-from graph.rows import plain, to_json
+from graph.rows import plain, to_json, visible
 from graph.schema import Schema
 
 
@@ -60,7 +60,7 @@ def render_entity(
         place = f"{claim['source']}/{claim['file']}:{claim['line']}"
         for column, value in claim["values"].items():
             rows.append((labels.get(column, column), plain(value), place))
-    write(title + "\n")
+    write(visible(title) + "\n")
     console.table([say(f"export.{h}", lang) for h in ("properties", "value", "where")], rows)
     ends = []
     for item in entity["neighbours"]:
