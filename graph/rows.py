@@ -92,7 +92,7 @@ def visible(text: str) -> str:
 
 
 def to_plain(rows: Iterable[Sequence[Any]]) -> str:
-    """One line a row, tab-separated, for a pipe; tabs and line breaks inside cells become spaces."""
+    """One line a row, tab-separated, for a pipe; white space inside cells becomes a space."""
     return "".join(
         "\t".join(visible(" ".join(plain(v).split())) for v in row) + "\n" for row in rows
     )

@@ -9,6 +9,9 @@ import pytest
 
 from tests.program import Graph
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     folder = tmp_path / "data"

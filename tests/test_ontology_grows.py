@@ -4,7 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+
 from tests.program import Graph
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
 
