@@ -119,13 +119,21 @@ function findingDetail(p) {
   const parts = [
     detailPart("numbers", f.values && Object.keys(f.values).length ? valueList(f.values) : null),
     detailPart("impact", f.impact && Object.keys(f.impact).length ? valueList(f.impact) : null),
-    detailPart("evidence", f.evidence.length ? el("ul", {}, f.evidence.map((e) => el("li", {},
-      el("code", {}, `${e.source && e.source !== e.file ? `${e.source} · ` : ""}${e.file}:${e.line}`), e.quote ? el("q", {}, e.quote) : null))) : el("p", {}, t("no_evidence"))),
+    detailPart("evidence", f.evidence.length ? evidenceList(f.evidence) : el("p", {}, t("no_evidence"))),
     detailPart("confidence", confidenceList(f.confidence)),
     detailPart("candidates", f.candidates.length ? el("ul", {}, f.candidates.map(candidate)) : null),
   ];
   return el("tr", { id: `detail${p}`, cls: `detail ${f.family}` }, el("td", { colspan: COLUMNS.length },
     el("div", { cls: "parts" }, parts), el("p", { cls: "fine" }, `${f.method} · ${f.id} `, go)));
+}
+
+/** Lines by file, each quote with its own line. */
+function evidenceList(evidence) {
+  const from = (e) => `${e.source && e.source !== e.file ? `${e.source} · ` : ""}${e.file}`;
+  const plain = new Map();
+  for (const e of evidence.filter((item) => !item.quote)) plain.set(from(e), [...(plain.get(from(e)) || []), e.line]);
+  return el("ul", {}, evidence.filter((e) => e.quote).map((e) => el("li", {}, el("code", {}, `${from(e)}:${e.line}`), el("q", {}, e.quote))),
+    [...plain].map(([file, lines]) => el("li", {}, el("code", {}, `${file}:${lines.join(", ")}`))));
 }
 
 const detailPart = (key, content) => (content ? el("section", {}, el("h4", {}, t(key)), content) : null);
@@ -135,9 +143,10 @@ const idPlace = new Map(data.entities.map((entity, i) => [entity.id, i]));
 function plainValue(key, value) {
   if (value === null || value === undefined) return t("unknown");
   if (Array.isArray(value)) return value.slice(0, 20).map((v) => plainValue(key, v)).join(state.lang === "zh" ? "、" : ", ") + (value.length > 20 ? " …" : "");
-  if (typeof value === "object") return value.zh || value.en ? say(value) : Object.entries(value).map(([k, v]) => `${known(`value_${k}`, k)} ${plainValue(k, v)}`).join("; ");
+  if (typeof value === "object") return value.zh || value.en ? say(value) : Object.entries(value).map(([k, v]) => `${known(`said_${k}`, known(`value_${k}`, k))} ${plainValue(typeof v === "number" ? `${key}_share` : k, v)}`).join("; ");
   if (typeof value === "boolean") return t(value ? "yes" : "no");
-  if (typeof value === "number") return /share|rate|coverage|output_lost|^known$/.test(key) && Math.abs(value) <= 1 ? percent(value) : number(value, 3);
+  if (typeof value === "number") return /share|rate|coverage|output_lost|^known$|^abroad$/.test(key) && Math.abs(value) <= 1 ? percent(value) : number(value, 3);
+  if (key === "country" && /^[A-Z]{2}$/.test(value)) return new Intl.DisplayNames([state.lang], { type: "region" }).of(value);
   return idPlace.has(value) ? nameOf(idPlace.get(value)) : known(`said_${value}`, value);
 }
 

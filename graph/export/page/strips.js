@@ -123,7 +123,7 @@ function innerLinks(tile) {
   return el("ul", { cls: "inner" }, shown.map(([i, places]) => el("li", {}, el("button", {
     type: "button", cls: "plain", title: places.map((p) => `${measureName(data.findings[p].measure)}: ${say(data.findings[p].text)}`).join("\n"),
     onclick: () => goTo(i, true),
-  }, FAMILIES.filter((f) => places.some((p) => data.findings[p].family === f)).map(mark), nameOf(i)))),
+  }, FAMILIES.filter((f) => places.some((p) => data.findings[p].family === f)).map(mark), el("span", {}, nameOf(i))))),
   tile.inner.length > 4 ? el("li", { cls: "more" }, t("more_n", { n: tile.inner.length - 4 })) : null);
 }
 
