@@ -79,18 +79,14 @@ def _add_entities(batch: Batch, emit: EntityEmit) -> list[str]:
     made = []
     for cls, condition in _by_type(batch, emit, emit.cls):
         kind = batch.schema.classes[cls]
-        table = batch.new_table()
-        columns, joins, refusals = _value_columns(batch, emit, kind.properties, condition)
         name = _qualified(emit.columns.get("name"))
-        region = _qualified(emit.region_column)
-        key, keyless = _entity_key(emit, kind, name, region)
-        extra = _extra(batch, emit, kind.properties)
+        key, keyless = _entity_key(emit, kind, name, _qualified(emit.region_column))
         keep = f"{condition} AND {name} IS NOT NULL" if emit.by_name else condition
-        batch.con.execute(
-            f'CREATE TEMP TABLE {ident(table)} AS SELECT s."row", s.line, {key} AS id,'
-            f" {keyless} AS keyless, {str(emit.by_name).lower()} AS mention{columns}{extra}"
-            f" FROM {ident(emit.table)} s {joins} WHERE {keep}"
+        head = (
+            f's."row", s.line, {key} AS id, {keyless} AS keyless,'
+            f" {str(emit.by_name).lower()} AS mention"
         )
+        table, refusals = _create(batch, emit, kind.properties, condition, head, f" WHERE {keep}")
         if "name" in emit.columns and not emit.by_name:
             _refuse_empty(batch, emit, condition, emit.columns["name"], "ingest.missing_name")
         batch.refuse(
@@ -135,9 +131,7 @@ def _add_relations(
     made = []
     for name, condition in _by_type(batch, emit, emit.relation):
         kind = batch.schema.relations[name]
-        table = batch.new_table()
-        columns, joins, refusals = _value_columns(batch, emit, kind.attributes, condition)
-        ends = []
+        ends, joins = [], ""
         for side, end in (("source", emit.source), ("target", emit.target)):
             if own is not None and own_tables and _is_own(end, own):
                 rows = " UNION ALL ".join(
@@ -147,15 +141,14 @@ def _add_relations(
                 ends.append((f"own_{side}.id", f"own_{side}.keyless"))
             else:
                 ends.append(_end_key(end))
-        eid = _qualified(emit.id_column) or "NULL::VARCHAR"
-        extra = _extra(batch, emit, kind.attributes)
         (source, source_keyless), (target, target_keyless) = ends
-        batch.con.execute(
-            f'CREATE TEMP TABLE {ident(table)} AS SELECT s."row", s.line, {source} AS source_id,'
-            f" {source_keyless} AS source_keyless, {target} AS target_id,"
-            f" {target_keyless} AS target_keyless, {eid} AS eid{columns}{extra}"
-            f" FROM {ident(emit.table)} s {joins} WHERE {condition}"
+        head = (
+            f's."row", s.line, {source} AS source_id, {source_keyless} AS source_keyless,'
+            f" {target} AS target_id, {target_keyless} AS target_keyless,"
+            f" {_qualified(emit.id_column) or 'NULL::VARCHAR'} AS eid"
         )
+        tail = f"{joins} WHERE {condition}"
+        table, refusals = _create(batch, emit, kind.attributes, condition, head, tail)
         for side, end in (("source", emit.source), ("target", emit.target)):
             batch.refuse(
                 f"SELECT \"row\", line, {literal(end.column)}, NULL, 'ingest.missing_end', NULL"
@@ -220,45 +213,96 @@ def _unknown_type(batch: Batch, emit: Emit, text: str | None) -> tuple[str, str]
     return key, json.dumps({"raw": text or "", "nearest": ", ".join(near) or "—"})
 
 
-def _value_columns(
-    batch: Batch, emit: Emit, terms: tuple[Property, ...], condition: str
-) -> tuple[str, str, list[str]]:
-    """The typed columns as SQL, the joins that they need, and the selects of refused rows."""
-    columns, joins, refusals = "", "", []
+@dataclass
+class _Columns:
+    """The typed columns of an emit as SQL: what they are, the joins they need, what to refuse."""
+
+    select: str = ""
+    joins: str = ""
+    refusals: list[str] = field(default_factory=list)
+
+
+def _create(
+    batch: Batch, emit: Emit, terms: tuple[Property, ...], condition: str, head: str, tail: str
+) -> tuple[str, list[str]]:
+    """Makes a typed table; gives its name and the selects of rows whose values were refused.
+
+    `head` are its first columns, `tail` what follows the staged table in SQL. In the first pass
+    every cell is read as a plainly written one; only where some are not there is a second.
+    """
+    cells = _plain_cells(batch, emit, terms)
+    table = batch.new_table()
+    columns, unread = _Columns(), []
+    for i, (term, raw, plain) in enumerate(cells):
+        columns.select += "".join(f", {plain[c]} AS {ident(c)}" for c, _ in term.columns)
+        if not _as_written(term):
+            unread.append(f"unread_{i}")
+            first = plain[term.columns[0][0]]
+            columns.select += f", s.{ident(raw)} IS NOT NULL AND ({first}) IS NULL AS unread_{i}"
+    extra = _extra(batch, emit, terms)
+    start = f"CREATE TEMP TABLE {ident(table)} AS SELECT {head}"
+    middle = f"{extra} FROM {ident(emit.table)} s"
+    batch.con.execute(start + columns.select + middle + tail)
+    if not unread:
+        return table, []
+    asked = ", ".join(f"bool_or({flag})" for flag in unread)
+    flags = batch.con.execute(f"SELECT {asked} FROM {ident(table)}").fetchone() or ()
+    if any(flags):
+        again = {flag for flag, some in zip(unread, flags, strict=True) if some}
+        columns = _Columns()
+        for i, cell in enumerate(cells):
+            _add_cell(batch, emit, condition, columns, cell, parse=f"unread_{i}" in again)
+        batch.con.execute(f"DROP TABLE {ident(table)}")
+        batch.con.execute(start + columns.select + middle + columns.joins + tail)
+    else:
+        for flag in unread:
+            batch.con.execute(f"ALTER TABLE {ident(table)} DROP COLUMN {flag}")
+    return table, columns.refusals
+
+
+_Cell = tuple[Property, str, dict[str, str]]
+
+
+def _plain_cells(batch: Batch, emit: Emit, terms: tuple[Property, ...]) -> list[_Cell]:
+    """Each property that the emit gives, its staged column, and the SQL of its plain reading."""
+    cells = []
     for term in terms:
-        if term.name not in emit.columns:
-            continue
-        raw = emit.columns[term.name]
-        unit = emit.units.get(raw)
-        if _as_written(term):
-            columns += f", s.{ident(raw)} AS {ident(term.name)}"
-            continue
-        plain = values.fast_sql(term, f"s.{ident(raw)}", unit=unit, currency=batch.currency)
-        first = plain[term.columns[0][0]]
-        texts = [
-            row[0]
-            for row in batch.con.execute(
-                f"SELECT DISTINCT s.{ident(raw)} FROM {ident(emit.table)} s WHERE {condition}"
-                f" AND s.{ident(raw)} IS NOT NULL AND ({first}) IS NULL"
-            ).fetchall()
-        ]
-        if not texts:
-            columns += "".join(f", {plain[c]} AS {ident(c)}" for c, _ in term.columns)
-            continue
-        parsed = f"parsed_{batch.new_table()}"
-        _parse_texts(batch, term, texts, unit, parsed)
-        joins += f" LEFT JOIN {ident(parsed)} ON {ident(parsed)}.raw = s.{ident(raw)}"
-        columns += "".join(
-            f", CASE WHEN ({first}) IS NULL THEN {ident(parsed)}.{ident(c)} ELSE {plain[c]} END"
-            f" AS {ident(c)}"
-            for c, _ in term.columns
-        )
-        refusals.append(
-            f'SELECT s."row", s.line, {literal(raw)}, s.{ident(raw)}, p.key, p.vals'
-            f" FROM {ident(emit.table)} s JOIN {ident(parsed)} p ON p.raw = s.{ident(raw)}"
-            f" WHERE p.key IS NOT NULL AND {condition}"
-        )
-    return columns, joins, refusals
+        if term.name in emit.columns:
+            raw = emit.columns[term.name]
+            cell, unit = f"s.{ident(raw)}", emit.units.get(raw)
+            if _as_written(term):
+                plain = {term.name: cell}
+            else:
+                plain = values.fast_sql(term, cell, unit=unit, currency=batch.currency)
+            cells.append((term, raw, plain))
+    return cells
+
+
+def _add_cell(
+    batch: Batch, emit: Emit, condition: str, columns: _Columns, cell: _Cell, *, parse: bool
+) -> None:
+    term, raw, plain = cell
+    if not parse:
+        columns.select += "".join(f", {plain[c]} AS {ident(c)}" for c, _ in term.columns)
+        return
+    first = plain[term.columns[0][0]]
+    rows = batch.con.execute(
+        f"SELECT DISTINCT s.{ident(raw)} FROM {ident(emit.table)} s WHERE {condition}"
+        f" AND s.{ident(raw)} IS NOT NULL AND ({first}) IS NULL"
+    ).fetchall()
+    parsed = f"parsed_{batch.new_table()}"
+    _parse_texts(batch, term, [row[0] for row in rows], emit.units.get(raw), parsed)
+    columns.joins += f" LEFT JOIN {ident(parsed)} ON {ident(parsed)}.raw = s.{ident(raw)}"
+    columns.select += "".join(
+        f", CASE WHEN ({first}) IS NULL THEN {ident(parsed)}.{ident(c)} ELSE {plain[c]} END"
+        f" AS {ident(c)}"
+        for c, _ in term.columns
+    )
+    columns.refusals.append(
+        f'SELECT s."row", s.line, {literal(raw)}, s.{ident(raw)}, p.key, p.vals'
+        f" FROM {ident(emit.table)} s JOIN {ident(parsed)} p ON p.raw = s.{ident(raw)}"
+        f" WHERE p.key IS NOT NULL AND {condition}"
+    )
 
 
 def _as_written(term: Property) -> bool:

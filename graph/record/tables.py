@@ -4,6 +4,8 @@ A claim is one row of a class or relation table: what one line of one file says.
 run `r_from` until run `r_to`; an open one has `r_to = OPEN`.
 """
 
+from collections.abc import Collection
+
 import duckdb
 
 from graph.record.sql import ident
@@ -58,11 +60,18 @@ def value_columns(kind: EntityClass | Relation) -> list[tuple[str, str]]:
     return [column for term in terms for column in term.columns]
 
 
-def ensure(con: duckdb.DuckDBPyConnection, kind: EntityClass | Relation) -> str:
-    """Makes the claim table, or adds the columns that the ontology has gained. Returns its name."""
+def ensure(
+    con: duckdb.DuckDBPyConnection, kind: EntityClass | Relation, given: Collection[str]
+) -> str:
+    """Makes the claim table, or adds the columns that it lacks; returns its name.
+
+    A table has the value columns that any file gave so far (`given` now): columns of nothing but
+    NULL cost a third of the time to write.
+    """
     fixed = ENTITY_FIXED if isinstance(kind, EntityClass) else RELATION_FIXED
     table = claim_table(kind)
-    wanted = [*fixed, *value_columns(kind), *PROVENANCE]
+    values = [column for column in value_columns(kind) if column[0] in given]
+    wanted = [*fixed, *values, *PROVENANCE]
     columns = ", ".join(f"{ident(name)} {kind_}" for name, kind_ in wanted)
     con.execute(f"CREATE TABLE IF NOT EXISTS {ident(table)} ({columns})")
     have = set(columns_of(con, table))

@@ -76,8 +76,9 @@ class View:
         table = "c_" + relation
         if table not in claim_tables(self.con, "c_"):
             return []
+        quote = "r.quote" if "quote" in columns_of(self.con, table) else "NULL"
         rows = self.con.execute(
-            f"SELECT v.source, v.file, r.line, quote FROM {ident(table)} r"
+            f"SELECT v.source, v.file, r.line, {quote} FROM {ident(table)} r"
             " JOIN version v USING (sv)"
             " LEFT JOIN canon x ON x.k = r.f LEFT JOIN canon y ON y.k = r.t"
             f" WHERE r.r_to = {OPEN} AND coalesce(x.c, r.f) = ? AND coalesce(y.c, r.t) = ?"
@@ -211,7 +212,7 @@ def _make_class(
     )
     if not sources:
         return
-    parts = []
+    parts = ["SELECT NULL::VARCHAR AS name, NULL::VARCHAR[] AS alt_names WHERE false"]
     for source in sources:
         have = set(columns_of(con, "e_" + source))
         listed = "".join(f", e.{ident(c)}" for c, _ in columns if c in have)

@@ -231,8 +231,8 @@ class Run:
         kinds: dict[str, tuple[EntityClass | Relation, list[str]]] = {}
         for kind, table in claims.tables:
             kinds.setdefault(claim_table(kind), (kind, []))[1].append(table)
-        for kind, _ in kinds.values():
-            ensure(self.con, kind)
+        for kind, tables in kinds.values():
+            ensure(self.con, kind, {c for table in tables for c in columns_of(self.con, table)})
         changed: list[str] = []
         if not fresh:
             self._earlier_versions(version)
