@@ -1,6 +1,7 @@
 """The command line: parse, call, render. What a command does is elsewhere; heavy imports wait."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -371,6 +372,7 @@ def schema(
 
 def main() -> None:
     """Runs the program; errors of ours end with a message and their exit code."""
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
         app(prog_name="graph")
     except GraphError as error:
