@@ -10,7 +10,10 @@ from typing import Any
 
 from graph.messages import Lang
 
-SCRIPTS = ("base", "board", "labels", "panel", "search", "strips", "findings", "missing", "main")
+SCRIPTS = (
+    *("base", "board", "marks", "network", "labels", "panel", "search"),
+    *("strips", "findings", "missing", "main"),
+)
 VIS = "lib/vis-9.1.2/vis-network.min.js"
 
 
