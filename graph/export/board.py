@@ -27,7 +27,10 @@ Grouped = Literal["none", "region", "class", "lane"]
 
 @dataclass
 class Mark:
-    """One thing on the canvas: an entity (`n`), or a group of `count` entities of one class."""
+    """One thing on the canvas: an entity (`n`), or a group of `count` entities of one class.
+
+    `share` is what it supplies of its link, where that is stated.
+    """
 
     cls: str
     n: int | None
@@ -36,6 +39,7 @@ class Mark:
     cell: int = -1
     head: bool = False
     region: int | None = None
+    share: float = 0.0
 
 
 @dataclass
@@ -150,6 +154,11 @@ def chain_classes(view: "View") -> dict[str, str]:
     return {name: name.removesuffix("Chain").lower() for name in sorted(names) if name != "Chain"}
 
 
+def _first(mark: Mark, number: int) -> tuple[float, float, str, int]:
+    """The order in a cell: who is named by a finding, then who supplies most."""
+    return -mark.need, -mark.share, mark.cls, number
+
+
 def _arrange(board: Board) -> None:
     """Blocks become cells, cells stand in columns, lanes get their places."""
     last: dict[int, int] = {}
@@ -166,7 +175,7 @@ def _arrange(board: Board) -> None:
             title = cls if start == 0 else None
             board.cells.append(Cell(at, last.get(at, -1) + 1, None, title, members))
     for cell in board.cells:
-        cell.members.sort(key=lambda i: (-board.marks[i].need, board.marks[i].cls, i))
+        cell.members.sort(key=lambda i: _first(board.marks[i], i))
     edges: set[tuple[int, int]] = set()
     kinds: set[tuple[int, int]] = set()
     for a, b, variant in board.flow:

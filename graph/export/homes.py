@@ -23,7 +23,7 @@ KEYS: dict[Grouped, str] = {
 
 
 def find_homes(view: "View") -> None:
-    """`page_home(n, home)`: the link with which each other entity stands, where there is one.
+    """`page_home(n, home, share)`: the link with which each other entity stands, if any.
 
     A link that it is joined to itself (of those reached, the furthest), else the one where most
     of its neighbours stand, three steps far. Who is joined to many and mostly to none of them
@@ -42,7 +42,8 @@ def find_homes(view: "View") -> None:
         "  UNION ALL"
         "  SELECT t, f, rel, share, layer FROM page_edge JOIN page_link l ON l.n = f)"
         " SELECT near.n, first(link ORDER BY rank, share DESC NULLS LAST,"
-        f" CASE WHEN rank = {order['REACHED']} THEN -layer ELSE 0 END, link)::INTEGER AS home"
+        f" CASE WHEN rank = {order['REACHED']} THEN -layer ELSE 0 END, link)::INTEGER AS home,"
+        f" max(CASE WHEN rank = {order['PROVIDES']} THEN share END) AS share"
         f" FROM near JOIN (VALUES {ranks}) ranks(rel, rank) USING (rel) JOIN page_node p USING (n)"
         f" WHERE p.class NOT IN {away} GROUP BY near.n"
     )
@@ -54,7 +55,7 @@ def find_homes(view: "View") -> None:
             " votes AS (SELECT n, home, count(*) AS c FROM near JOIN page_node p USING (n)"
             f"  WHERE p.class NOT IN {away} AND n NOT IN (SELECT n FROM page_home)"
             "   GROUP BY n, home)"
-            " SELECT n, first(home ORDER BY c DESC, home) FROM votes GROUP BY n"
+            " SELECT n, first(home ORDER BY c DESC, home), NULL FROM votes GROUP BY n"
             " HAVING sum(c) < 12 OR max(c) * 3 >= sum(c)"
         ).fetchall()
         if not found[0][0]:
@@ -67,9 +68,12 @@ def draw_others(view: "View", board: Board, wanted: Mapping[int, float], budget:
     con = view.con
     room = max(budget - len(board.marks), 0)
     if _count(view, "page_spot") <= room:
-        rows = con.execute("SELECT n, class, spot, lane FROM page_spot ORDER BY n").fetchall()
-        for n, cls, spot, lane in rows:
-            board.mark_of[n] = board.member(Mark(cls, n, 1, wanted.get(n, 0.0)), spot, lane)
+        rows = con.execute(
+            "SELECT n, class, spot, lane, share FROM page_spot ORDER BY n"
+        ).fetchall()
+        for n, cls, spot, lane, share in rows:
+            mark = Mark(cls, n, 1, wanted.get(n, 0.0), share=share)
+            board.mark_of[n] = board.member(mark, spot, lane)
         return
     named = sorted((n for n in wanted if n not in board.mark_of), key=lambda n: (-wanted[n], n))
     named = named[: min(NAMED_DRAWN, room // 2)]
@@ -122,7 +126,7 @@ def _spots(view: "View", board: Board) -> None:
     con.execute(
         "CREATE OR REPLACE TEMP TABLE page_spot AS SELECT p.n, p.class,"
         " coalesce(s.b, -1) AS spot, CASE WHEN s.b IS NULL THEN coalesce(c.b, -1) ELSE -1 END"
-        " AS lane, coalesce(r.b, -1) AS region"
+        " AS lane, coalesce(r.b, -1) AS region, coalesce(h.share, 0) AS share"
         " FROM page_node p LEFT JOIN page_home h USING (n) LEFT JOIN page_marks s ON s.a = h.home"
         f" LEFT JOIN ({within}) c ON c.n = p.n LEFT JOIN ({located}) r ON r.n = p.n"
         f" WHERE p.class NOT IN {literals([*schema.links, *chain_classes(view)])}"

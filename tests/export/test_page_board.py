@@ -44,6 +44,15 @@ def test_a_provider_stands_with_its_link(view: View) -> None:
     assert board.mark_of[n["ONLY"]] in board.cells[link.cell].members
 
 
+def test_the_largest_providers_come_first_in_a_cell(tmp_path: Path) -> None:
+    said = Claims().entity("Product", "P1")
+    for i, share in enumerate([0.1, None, 0.6, 0.3]):
+        said.entity("Firm", f"F{i}").relation("PROVIDES", f"F{i}", "P1", share=share)
+    board = made(said, tmp_path)
+    shares = [board.marks[i].share for i in board.cells[0].members]
+    assert shares == [0.6, 0.3, 0.1, 0]
+
+
 def test_what_moves_along_a_chain_stands_where_it_got_to(view: View) -> None:
     board, n = build(view, {}), numbers(view)
     rows = view.con.execute(
