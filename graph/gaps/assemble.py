@@ -50,7 +50,7 @@ def finding_id(method: Method, found: Found, names: Mapping[int, Named], ask: As
     if found.object is not None:
         parts.append(escaped(names[found.object].id))
     scope = dict(found.scope)
-    if ask.region_id is not None:
+    if method.regional and ask.region_id is not None:
         scope["region"] = ask.region_id
     if method.viewpoint and ask.home_id is not None:
         scope["home"] = ask.home_id
@@ -82,7 +82,6 @@ class Assembler:
         self.net = net
         self.ask = ask
         self.method = method
-        self._position = {int(k): i for i, k in enumerate(net.links)}
 
     def names(self, keys: Iterable[int]) -> dict[int, Named]:
         """Ids, classes and names of nodes."""
@@ -99,8 +98,10 @@ class Assembler:
         """The kind of chain: what the finding says, else the method, else the subject's own."""
         if item.chain or self.method.chain:
             return item.chain or self.method.chain or ""
-        position = None if item.subject is None else self._position.get(item.subject)
-        return "industry" if position is None else self.net.kind(position)
+        if item.subject is None:
+            return "industry"
+        (position,) = self.net.link_at(np.array([item.subject]))
+        return "industry" if position < 0 else self.net.kind(int(position))
 
     def fields(self, found: Found, names: Mapping[int, Named]) -> dict[str, Any]:
         """What a condition can ask of a finding before it is written out."""

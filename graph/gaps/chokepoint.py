@@ -89,7 +89,7 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         yield Unknown(("PROVIDES",))
         return
     report = Report(net, ask, seen, listed)
-    for link in listed.tolist():
+    for link in report.leading(listed):
         yield report.brief(link)
 
 

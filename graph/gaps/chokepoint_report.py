@@ -40,7 +40,7 @@ class Report:
         n = len(net)
         self.net, self.ask, self.seen = net, ask, seen
         self.held = held = seen.concentration
-        self.loss = losses(net, ask, seen.score)
+        self.loss = losses(net, ask, seen.score, counted=seen.stake.known)
         self.vital = self._vital(listed)
         self.p, self.f = held.countries.hhi(n), held.actors.hhi(n)
         self.top, self.top_share = held.actors.top(n)
@@ -96,6 +96,18 @@ class Report:
         while self.seen.origin[link] >= 0:
             link = int(self.seen.origin[link])
         return link
+
+    def leading(self, listed: Ints) -> list[int]:
+        """The links that can be shown: of those held at home and of the others, the first."""
+        score, order = self.seen.score, (self.loss.worth, self.loss.links)
+        if self.home is None:
+            return self.ask.leading(np.nan_to_num(score), *order)
+        base = np.array([self.base(i) for i in range(len(score))], dtype=np.int64)
+        ours = self.home[base] >= self.ask["chokepoint.home"]
+        strength = np.nan_to_num(self.strength[base])
+        others = np.where(ours | np.isnan(score), 0.0, score)
+        held = np.where(ours & ~np.isnan(score), strength, 0.0)
+        return [*self.ask.leading(others, *order), *self.ask.leading(held, *order)]
 
     def brief(self, link: int) -> Found:
         """What ranks a link; the rest is filled in when it is shown."""

@@ -63,7 +63,7 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
             values = {"level": name, "values": at.values}
             yield Unknown(NEEDED[name], values=values, text="concentrated-level", says=says)
             continue
-        for link in np.flatnonzero(severity).tolist():
+        for link in ask.leading(severity, at.bounds.upper):
             yield _found(here, ask, name, link, at.bounds)
         wide = at.asked & (severity == 0) & (at.bounds.upper >= ask["concentrated.hhi"])
         wide &= at.bounds.lower < ask["concentrated.hhi"]
@@ -128,4 +128,6 @@ def _holder(net: Network, name: str, top: int) -> tuple[Any, Any]:
     return Node(int(keys[top])), Node(int(keys[top]))
 
 
-METHOD = Method("concentrated", family="scarcity", version="1", find=_find, score=_score)
+METHOD = Method(
+    "concentrated", family="scarcity", version="1", find=_find, score=_score, regional=True
+)

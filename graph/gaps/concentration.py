@@ -23,8 +23,8 @@ class Concentration:
     `actors` and `countries` say who holds what; a link whose own rows state no share, and a
     heading without rows, has what its kinds that do come to when taken together by size
     (`pooled_rows`). `told` says what countries hold by what is stated of them alone, and by the
-    homes of the actors where nothing is. `own` is c of a link with rows of its own; `rolled` for a heading the
-    size-weighted mean of its kinds' c; `effective` is c after substitution.
+    homes of the actors where nothing is. `own` is c of a link with rows of its own; `rolled` for a
+    heading the size-weighted mean of its kinds' c; `effective` is c after substitution.
     """
 
     actors: Holding

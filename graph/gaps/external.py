@@ -89,8 +89,8 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         return
     seen = origin(net, ask)
     ranked = np.where(seen.assessed, seen.bands["abroad"], 0.0)
-    loss = losses(net, ask, ranked)
-    for link in np.flatnonzero(ranked).tolist():
+    loss = losses(net, ask, ranked, counted=False)
+    for link in ask.leading(ranked, loss.worth):
         k, abroad = int(net.links[link]), float(seen.bands["abroad"][link])
         bands = {name: float(share[link]) for name, share in seen.bands.items()}
         bands["unknown"] = max(0.0, 1 - float(seen.known[link]))
@@ -98,7 +98,7 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         yield Found(
             subject=k,
             severity=abroad,
-            order=(float(loss.worth[link]), float(loss.links[link])),
+            order=(float(loss.worth[link]),),
             action=Action.SECURE,
             values={"abroad": abroad, "bands": bands, "by_localisation_rate": bool(rate)},
             says={"abroad": abroad, "home": bands["country"], "rate": rate, "from": ask.home_label},
@@ -116,5 +116,11 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
 
 
 METHOD = Method(
-    "external", family="scarcity", version="1", find=_find, score=_score, viewpoint=True
+    "external",
+    family="scarcity",
+    version="1",
+    find=_find,
+    score=_score,
+    viewpoint=True,
+    regional=True,
 )

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from graph.gaps.method import Found, Node
 from graph.network import Network
 from graph.network.impact import Engine, Impact, Loss
@@ -14,10 +16,11 @@ def with_impact(net: Network, found: Sequence[Found]) -> list[Found]:
     asked = [f.knock for f in found]
     if not any(asked):
         return list(found)
-    link = {int(k): i for i, k in enumerate(net.links)}
-    actor = {int(k): i for i, k in enumerate(net.actors)}
     losses = [
-        Loss(tuple(link[k] for k in knock.links), tuple(actor[k] for k in knock.providers))
+        Loss(
+            tuple(net.link_at(np.array(knock.links, dtype=np.int64)).tolist()),
+            tuple(net.actor_at(np.array(knock.providers, dtype=np.int64)).tolist()),
+        )
         for knock in asked
         if knock
     ]

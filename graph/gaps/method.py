@@ -121,12 +121,15 @@ class Unknown:
 class Ask:
     """What is asked: from whose viewpoint, within which region, with which thresholds.
 
+    `top` is how many findings will be shown, 0 for all: a method may leave the rest unsaid.
+
     `home_country` is a position in `net.places.countries`, `home_region` (a home that is no
     country) and `region` in `net.places.regions`; `home_name` and `region_name` are what they are
     called in texts, `home_id` and `region_id` in ids of findings.
     """
 
     settings: Settings
+    top: int = 0
     home_country: int | None = None
     home_region: int | None = None
     home_name: str | None = None
@@ -161,6 +164,17 @@ class Ask:
             return Here(self.home_name or "", net.places.inside(self.home_region))
         return None
 
+    def leading(self, severity: Floats, *order: Floats) -> list[int]:
+        """The positions that `severity` is above 0 for; only the worst where only those are shown.
+
+        Ties are broken by `order`, larger first, and then by position, as they will be in the end.
+        """
+        found = np.flatnonzero(severity > 0)
+        if self.top and len(found) > self.top:
+            keys = [-np.round(value[found], 6) for value in (severity, *order)]
+            found = np.sort(found[np.lexsort((found, *reversed(keys)))[: self.top]])
+        return [int(i) for i in found]
+
     def __getitem__(self, threshold: str) -> float:
         return self.settings[threshold]
 
@@ -180,8 +194,8 @@ class Method:
     `score`, where given, is severity per link position (0 where not found) by level ("" where the
     measure has none): it is run again on thinned networks to see how stable the findings are.
     `chain` is the kind of chain its findings count for; None: that of the subject. `viewpoint`
-    says that findings depend on `--home`, which is then part of their ids. Two versions of a
-    method may give different results.
+    says that findings depend on `--home`, `regional` that they do on `--region`; what they depend
+    on is part of their ids. Two versions of a method may give different results.
     """
 
     measure: str
@@ -191,6 +205,7 @@ class Method:
     score: Callable[[Network, Ask], Mapping[str, Floats]] | None = None
     chain: str | None = None
     viewpoint: bool = False
+    regional: bool = False
 
     @property
     def name(self) -> str:

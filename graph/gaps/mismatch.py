@@ -92,4 +92,6 @@ def _candidates(here: Network, phi: Any, link: int) -> Iterator[dict[str, Any]]:
             }
 
 
-METHOD = Method("mismatch", family="scarcity", version="1", find=_find, viewpoint=True)
+METHOD = Method(
+    "mismatch", family="scarcity", version="1", find=_find, viewpoint=True, regional=True
+)

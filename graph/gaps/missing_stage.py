@@ -42,7 +42,7 @@ def _missing(net: Network, ask: Ask) -> tuple[Bools, Bools, Floats]:
 def _severity(net: Network, ask: Ask, missing: Bools) -> tuple[Floats, Floats]:
     """Severity, and the value of the final outputs that fall with each link."""
     users = np.bincount(net.requires.t, minlength=len(net)).astype(np.float64)
-    loss = losses(net, ask, np.where(missing, 1 + users, 0.0))
+    loss = losses(net, ask, np.where(missing, 1 + users, 0.0), counted=False)
     total = Engine(net).total()
     named = np.bincount(net.component[net.chains.of_link >= 0], minlength=len(total)) > 0
     whole = np.where(named, total, total.sum())[net.component]
@@ -60,7 +60,7 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     here = ask.within(net)
     whole = through_stage(here, covered(here))
     users = np.bincount(net.requires.t, minlength=len(net))
-    for link in np.flatnonzero(missing).tolist():
+    for link in ask.leading(severity, worth, users.astype(np.float64)):
         k = int(net.links[link])
         elsewhere = int(net.market.count[link])
         where = {"region": ask.region_name, "count": elsewhere}
@@ -88,4 +88,6 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         )
 
 
-METHOD = Method("missing-stage", family="scarcity", version="1", find=_find, score=_score)
+METHOD = Method(
+    "missing-stage", family="scarcity", version="1", find=_find, score=_score, regional=True
+)

@@ -4,15 +4,15 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
-from heapq import nsmallest
+from heapq import nlargest, nsmallest
 from typing import Any
 
 from graph.errors import UsageError
 from graph.finding import Finding, Findings, NotAssessed
-from graph.gaps.assemble import Assembler, Named, finding_id
+from graph.gaps.assemble import Assembler, Named
 from graph.gaps.industry import industries
 from graph.gaps.knock import with_impact
 from graph.gaps.method import Ask, Found, Method, Unknown
@@ -79,8 +79,12 @@ def run(
         tuple(c.source for c in wanted),
         count,
     )
+    filtered = bool(wanted) or chain is not None
+    ask = replace(ask, top=0 if filtered else count)
     seen = [_Seen(net, ask, method, query, wanted) for method in chosen]
-    counted = [Stability(net, ask, one.method, one.shown, one.equals) for one in seen]
+    counted = [
+        Stability(net, ask, one.method, one.shown, one.others if filtered else None) for one in seen
+    ]
     resample(net, ask, counted)
     findings: list[Finding] = []
     missing: list[NotAssessed] = []
@@ -172,11 +176,11 @@ class _Seen:
             found = self._passing(found, wanted)
         near = _near_top(found, query.top)
         self.names = self.assembler.names(_subjects(near))
-        ordered = sorted(near, key=lambda f: (_rank(f), finding_id(method, f, self.names, ask)))
+        ordered = sorted(near, key=lambda f: (_rank(f), _subject_key(f, self.names)))
         cut = list(_cut(ordered, query.top))
-        self.shown = [f.filled() for f in cut]
         listed = {id(f) for f in cut}
-        self.equals = [f for f in ordered if id(f) not in listed]
+        self.others = [f for f in found if id(f) not in listed]
+        self.shown = [f.filled() for f in cut]
 
     def _passing(self, found: Sequence[Found], wanted: Sequence[Condition]) -> list[Found]:
         names = self.assembler.names(_subjects(found))
@@ -204,15 +208,31 @@ class _Seen:
         yield from self.assembler.not_assessed(shown, names)
 
 
+def _subject_key(item: Found, names: Mapping[int, Named]) -> tuple[str, ...]:
+    """What breaks the last ties: ids, then scope."""
+    other = "" if item.object is None else names[item.object].id
+    return (names[item.subject].id, other, *(f"{k}={v}" for k, v in sorted(item.scope.items())))
+
+
 def _rank(item: Found) -> tuple[str, tuple[float, ...]]:
     """What is listed apart comes last; else the worst first."""
     return item.apart, tuple(-round(v, 6) for v in (item.severity, *item.order))
+
+
+def _worst(found: list[Found], top: int) -> list[Found]:
+    """Those at least as severe as the `top`th of their list."""
+    lists: dict[str, list[float]] = {}
+    for item in found:
+        lists.setdefault(item.apart, []).append(item.severity)
+    least = {apart: nlargest(top, values)[-1] - 1e-6 for apart, values in lists.items()}
+    return [f for f in found if f.severity >= least[f.apart]]
 
 
 def _near_top(found: list[Found], top: int) -> list[Found]:
     """Those that can be among the `top` worst, ties with the last of them included."""
     if not top or len(found) <= top:
         return found
+    found = _worst(found, top)
     ranks = [_rank(f) for f in found]
     last: dict[str, tuple[str, tuple[float, ...]]] = {}
     for apart in {rank[0] for rank in ranks}:

@@ -32,7 +32,7 @@ THRESHOLDS = (
     ),
     Threshold("stability.draws_min", 3, "fewer say nothing"),
     Threshold("evidence.rows", 20, "lines listed under one finding; the number of all is said"),
-    Threshold("impact.links", 4096, "knock-outs tried in one run; the worst findings come first"),
+    Threshold("impact.links", 2048, "knock-outs tried in one run; the worst findings come first"),
     Threshold(
         "missing-stage.coverage", 0.25, "where three links in four name nobody, the record is thin"
     ),

@@ -17,8 +17,6 @@ Reference
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from graph.gaps.loss import losses
 from graph.gaps.method import Action, Ask, Found, Knock, Method, Node, Rows, Unknown
 from graph.gaps.scarcity import density, single
@@ -34,8 +32,8 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     here = ask.within(net)
     market, usual = here.market, density(here)
     severity = single(here, ask)
-    loss = losses(net, ask, severity)
-    for link in np.flatnonzero(severity).tolist():
+    loss = losses(net, ask, severity, counted=False)
+    for link in ask.leading(severity, loss.worth):
         holder, k = Node(int(net.actors[market.top[link]])), int(net.links[link])
         stated, alone = bool(market.stated[link]), bool(market.count[link] == 1)
         share = float(market.top_share[link])
@@ -44,7 +42,7 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         yield Found(
             subject=k,
             severity=share,
-            order=(float(loss.worth[link]), float(loss.links[link])),
+            order=(float(loss.worth[link]),),
             action=Action.SECURE,
             values={
                 "top_share": share if stated else None,
@@ -60,4 +58,6 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         )
 
 
-METHOD = Method("single-source", family="scarcity", version="1", find=_find, score=_score)
+METHOD = Method(
+    "single-source", family="scarcity", version="1", find=_find, score=_score, regional=True
+)

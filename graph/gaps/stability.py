@@ -35,15 +35,18 @@ class Stability:
         ask: Ask,
         method: Method,
         found: Sequence[Found],
-        equals: Sequence[Found] = (),
+        others: Sequence[Found] | None = None,
     ) -> None:
-        """`found` in rank order, and after them `equals`, which may tie with the last of them."""
+        """`found` in rank order; with `others` they are ranked against those alone, else against
+        all that the method finds."""
         self.method, self.size = method, len(found)
         self.idle = method.score is None or not found
         if self.idle:
             return
-        place = {int(k): i for i, k in enumerate(net.links)}
-        self.where = [(f.scope.get("level", ""), place[f.subject]) for f in (*found, *equals)]
+        every = [*found, *(others or ())]
+        self.links = net.link_at(np.array([f.subject for f in every], dtype=np.int64))
+        self.levels = [f.scope.get("level", "") for f in every]
+        self.alone = others is not None
         block = max(int(ask["top"]), 1)
         self.last = (np.arange(len(found)) // block + 1) * block - 1
         self.kept = np.zeros(len(found))
@@ -56,9 +59,11 @@ class Stability:
         scores = self.method.score(thinned, ask)
         every = np.concatenate([np.zeros(0), *scores.values()])
         start = dict(zip(scores, np.arange(len(scores)) * len(thinned), strict=True))
-        at = np.array([start[level] + link for level, link in self.where], dtype=np.int64)
+        at = np.array([start[level] for level in self.levels], dtype=np.int64) + self.links
         usual = np.full(len(every), len(at), dtype=np.int64)
         usual[at] = np.arange(len(at))
+        if self.alone:
+            every = np.where(usual < len(at), every, 0.0)
         order = np.lexsort((usual, -np.round(every, 6)))
         rank = np.empty(len(every), dtype=np.int64)
         rank[order] = np.arange(len(every))

@@ -37,7 +37,7 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     here = ask.within(net)
     market, usual, z = here.market, density(here), robust_z(here)
     severity, wanted = _severity(here, ask), ask["thin-stage.providers"]
-    for link in np.flatnonzero(severity).tolist():
+    for link in ask.leading(severity):
         k, n = int(net.links[link]), int(market.capable[link])
         few = n < wanted
         reasons = (("scarcity.reason-few", {"usual": float(usual[link])}),)
@@ -75,4 +75,6 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         )
 
 
-METHOD = Method("thin-stage", family="scarcity", version="1", find=_find, score=_score)
+METHOD = Method(
+    "thin-stage", family="scarcity", version="1", find=_find, score=_score, regional=True
+)

@@ -32,21 +32,15 @@ class Edges:
 
 def edges(source: Source, relation: str, as_of: str) -> Edges:
     """The relation between two links; a relation of a link to itself says nothing."""
-    group = "r.group" if has_column(source.schema, relation, "group") else "NULL"
-    group = group.replace("r.group", 'r."group"')
+    group = "-1"
+    if has_column(source.schema, relation, "group"):
+        group = 'if(r."group" IS NULL, -1, dense_rank() OVER (ORDER BY r."group"))'
     found = source.con.execute(
         f"SELECT DISTINCT a.i AS f, b.i AS t, {group} AS g"
         f" FROM {ident('r_' + relation)} r JOIN {LINK} a ON a.k = r.f JOIN {LINK} b ON b.k = r.t"
-        f" WHERE a.i <> b.i AND {current(source, relation, 'r', as_of)} ORDER BY f, t, g NULLS LAST"
-    )
-    columns = found.fetchnumpy()
-    f, t = ints(columns["f"]), ints(columns["t"])
-    names = np.ma.asarray(columns["g"])
-    gone = np.ma.getmaskarray(names)
-    known = sorted({str(g) for g in names.data[~gone]})
-    number = {g: i for i, g in enumerate(known)}
-    values = (-1 if n else number[str(g)] for g, n in zip(names.data, gone, strict=True))
-    return Edges(f, t, np.fromiter(values, np.int64, len(f)))
+        f" WHERE a.i <> b.i AND {current(source, relation, 'r', as_of)} ORDER BY f, t, g"
+    ).fetchnumpy()
+    return Edges(ints(found["f"]), ints(found["t"]), ints(found["g"]))
 
 
 @dataclass(frozen=True)

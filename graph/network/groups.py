@@ -35,6 +35,9 @@ def groups(source: Source, as_of: str) -> Groups:
     held, holder = _holdings(source, as_of)
     named = _controllers(source)
     actors = ints(source.con.execute(f"SELECT k FROM {ACTOR} ORDER BY i").fetchnumpy()["k"])
+    if not len(held) and not named:
+        alone = np.arange(len(actors), dtype=np.int64)
+        return Groups(alone, actors, np.zeros(len(actors), dtype=np.bool_))
     nodes = np.unique(np.concatenate([actors, held, holder]))
     labels = {name: len(nodes) + i for i, name in enumerate(sorted({n for _, n in named}))}
     size = len(nodes) + len(labels)

@@ -128,12 +128,15 @@ class Engine:
         at = self.net.component[self.chain.outputs]
         return np.bincount(at, self.chain.worth, n).astype(np.float64)
 
-    def losses(self, links: Ints) -> tuple[Floats, Floats]:
-        """For each link, the value of final outputs that fall with it, and how many other links,
-        itself left out of both."""
+    def losses(self, links: Ints, *, counted: bool = True) -> tuple[Floats, Floats]:
+        """For each link, the value of final outputs that fall with it, and (where `counted`) how
+        many other links do; itself is left out of both."""
         chain = self.chain
         worth, count = np.zeros(len(links)), np.zeros(len(links))
-        nodes = chain.node[chain.outputs]
+        members = np.bincount(chain.node, minlength=chain.count).astype(np.float64)
+        own = np.zeros(len(chain.node))
+        own[chain.outputs] = chain.worth
+        value = np.bincount(chain.node, own, chain.count).astype(np.float64)
         step = 64 * WIDTH
         for low in range(0, len(links), step):
             part = links[low : low + step]
@@ -142,21 +145,23 @@ class Engine:
             one = np.uint64(1) << (j % 64).astype(np.uint64)
             np.bitwise_or.at(bits, (chain.node[part], j // 64), one)
             fall(chain, bits)
-            gone = _columns(bits[nodes], len(part))
-            gone &= chain.outputs[:, None] != part[None, :]
-            worth[low : low + step] = chain.worth @ gone
-            count[low : low + step] = self._counted(bits, len(part)) - 1
+            worth[low : low + step] = _summed(bits, value, len(part)) - own[part]
+            if counted:
+                count[low : low + step] = _summed(bits, members, len(part)) - 1
         return worth, count
 
-    def _counted(self, bits: NDArray[np.uint64], columns: int) -> Floats:
-        """How many links each knock-out takes, worked out a slice of nodes at a time."""
-        links = np.bincount(self.chain.node, minlength=self.chain.count).astype(np.float64)
-        touched = np.flatnonzero(bits.any(axis=1))
-        total = np.zeros(columns)
-        for low in range(0, len(touched), SLICE):
-            rows = touched[low : low + SLICE]
-            total += links[rows] @ _columns(bits[rows], columns)
-        return total
+
+def _summed(bits: NDArray[np.uint64], value: Floats, columns: int) -> Floats:
+    """For each of the first `columns` bits, the sum of `value` over the nodes that have it set.
+
+    A slice of nodes at a time: the unpacked table would be large.
+    """
+    total = np.zeros(columns)
+    rows = np.flatnonzero((value > 0) & bits.any(axis=1))
+    for low in range(0, len(rows), SLICE):
+        part = rows[low : low + SLICE]
+        total += value[part] @ _columns(bits[part], columns)
+    return total
 
 
 def _columns(bits: NDArray[np.uint64], columns: int) -> NDArray[np.bool_]:

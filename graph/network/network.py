@@ -99,6 +99,15 @@ class Network:
         value: Value = done[key]
         return value
 
+    def link_at(self, keys: Ints) -> Ints:
+        """Positions of links by node key; -1 for a node that is no link."""
+        return _position(self.links, self.once("link order", lambda: np.argsort(self.links)), keys)
+
+    def actor_at(self, keys: Ints) -> Ints:
+        """Positions of actors by node key; -1 for a node that supplies nothing."""
+        order = self.once("actor order", lambda: np.argsort(self.actors))
+        return _position(self.actors, order, keys)
+
     @cached_property
     def component(self) -> Ints:
         """The weakly connected component of each link, links of one chain joined."""
@@ -156,6 +165,13 @@ class Network:
             variants=self.variants.keep(some(len(self.variants))),
             precedes=self.precedes.keep(some(len(self.precedes))),
         )
+
+
+def _position(nodes: Ints, order: Ints, keys: Ints) -> Ints:
+    if not len(nodes):
+        return np.full(len(keys), -1, dtype=np.int64)
+    place = np.minimum(np.searchsorted(nodes, keys, sorter=order), len(nodes) - 1)
+    return np.where(nodes[order[place]] == keys, order[place], -1)
 
 
 def _into_stages(source: Source, as_of: str) -> Edges:

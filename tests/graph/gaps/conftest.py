@@ -126,5 +126,5 @@ def toy(schema: Schema) -> Iterator[Callable[[], Toy]]:
 
 @pytest.fixture(scope="session")
 def toy_session(schema: Schema) -> Callable[[], Toy]:
-    """As `toy`, for tests that are run many times over; they close what they make."""
+    """As `toy`, for a view that many examples share; who makes it closes it."""
     return lambda: Toy(schema)
