@@ -53,6 +53,7 @@ class Report:
         supply = (net.supply, net.stated)
         sums = [np.bincount(s.link, np.nan_to_num(s.share), n) for s in supply]
         self.stated = np.minimum(np.maximum(*sums), 1.0)
+        self.by_actors = sums[0]
         self.said = [
             _stated(net.supply, net.supply.who),
             _stated(net.stated, np.append(net.places.country, -1)[net.stated.who]),
@@ -158,7 +159,7 @@ class Report:
 
     def _values(self, link: int, base: int) -> dict[str, Any]:
         seen, net = self.seen, self.net
-        c = self.held.effective[base]
+        c = (self.strength if self._view(base) == "advantage" else self.held.effective)[base]
         values: dict[str, Any] = {
             "concentration": float(self.held.rolled[base] if np.isnan(c) else c),
             "stake": float(seen.stake.w[link]),
@@ -215,7 +216,8 @@ class Report:
         at = int(np.searchsorted(keys, base * WIDE + holder))
         if at < len(keys) and int(keys[at]) == base * WIDE + holder:
             return float(values[at])
-        return None
+        actors_say_all = side == 1 and self.by_actors[base] >= 1 - self.ask["chokepoint.gap"]
+        return share if actors_say_all else None
 
     def _actors(self, base: int, values: Mapping[str, Any]) -> Clause:
         """The largest provider where its share is stated, else the providers by name."""

@@ -156,12 +156,13 @@ class Ask:
     def here(self, net: Network) -> "Here | None":
         """The region that is asked for, else home, else None."""
         if self.region is not None:
-            return Here(self.region_name or "", net.places.inside(self.region))
+            region = self.region_name or ""
+            return Here({"zh": region, "en": region}, net.places.inside(self.region))
         if self.home_country is not None:
             inside = np.flatnonzero(net.places.country == self.home_country)
-            return Here(self.home_name or "", inside)
+            return Here(self.home_label, inside)
         if self.home_region is not None:
-            return Here(self.home_name or "", net.places.inside(self.home_region))
+            return Here(self.home_label, net.places.inside(self.home_region))
         return None
 
     def leading(self, severity: Floats, *order: Floats) -> list[int]:
@@ -181,9 +182,9 @@ class Ask:
 
 @dataclass(frozen=True)
 class Here:
-    """A place and the regions that lie in it, by position."""
+    """A place, as it is called in each language, and the regions that lie in it, by position."""
 
-    name: str
+    name: Mapping[str, str]
     regions: Ints
 
 

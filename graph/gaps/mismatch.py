@@ -50,6 +50,7 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         yield Unknown(("PROVIDES", "REQUIRES"), text="mismatch-unknown")
         return
     near = density(phi, made)
+    placed = float((net.places.region_of[net.supply.who] >= 0).mean()) if len(net.supply) else 0.0
     middle = float(np.nanmedian(near[open_links])) if np.isfinite(near[open_links]).any() else 0.0
     for link in np.flatnonzero(wanted & open_links).tolist():
         k = int(net.links[link])
@@ -75,6 +76,7 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
                     "count": int(net.market.count[link]),
                     "density": float(near[link]),
                 },
+                coverage=placed,
                 evidence=(Rows("NEEDS", to=k), Rows("REQUIRES", to=k), Rows("PROVIDES", to=k)),
                 candidates=tuple(_candidates(here, phi, link)),
             )

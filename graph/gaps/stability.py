@@ -47,6 +47,7 @@ class Stability:
         self.links = net.link_at(np.array([f.subject for f in every], dtype=np.int64))
         self.levels = [f.scope.get("level", "") for f in every]
         self.alone = others is not None
+        self.apart = [f.apart for f in found]
         block = max(int(ask["top"]), 1)
         self.last = (np.arange(len(found)) // block + 1) * block - 1
         self.kept = np.zeros(len(found))
@@ -72,10 +73,12 @@ class Stability:
         self.draws += 1
 
     def shares(self) -> list[float | None]:
-        """Per finding; None where the method cannot be run again on a thinned network."""
+        """Per finding; None where the method cannot be run again on a thinned network, and for
+        what is listed apart: that is ranked by something else than its severity."""
         if self.idle or not self.draws:
             return [None] * self.size
-        return [float(k / self.draws) for k in self.kept]
+        shares = (float(k / self.draws) for k in self.kept)
+        return [None if apart else share for apart, share in zip(self.apart, shares, strict=True)]
 
 
 def resample(net: Network, ask: Ask, counted: Sequence[Stability]) -> None:

@@ -9,7 +9,7 @@ Precedence
     A link that is missing, single-source or concentrated at the level of actors is not said again.
 Value
     `providers`, `usual` (the median of its chain), `z`. Severity is the larger of 1/n and
-    1 − n/median, 0 to 1.
+    1 − n/median, 0 to 1; equal ones are ordered by what falls with the link.
 Needs
     PROVIDES. A placeholder ("Various") means that there are more: then it is not assessed.
 """
@@ -18,6 +18,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from graph.gaps.loss import losses
 from graph.gaps.method import Action, Ask, Clause, Found, Knock, Method, Rows, Unknown
 from graph.gaps.scarcity import concentrated, density, robust_z, single, thin
 from graph.network import Network
@@ -37,13 +38,15 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     here = ask.within(net)
     market, usual, z = here.market, density(here), robust_z(here)
     severity, wanted = _severity(here, ask), ask["thin-stage.providers"]
-    for link in ask.leading(severity):
+    loss = losses(net, ask, severity, counted=False)
+    for link in ask.leading(severity, loss.worth):
         k, n = int(net.links[link]), int(market.capable[link])
         few = n < wanted
         reasons = (("scarcity.reason-few", {"usual": float(usual[link])}),)
         yield Found(
             subject=k,
             severity=float(severity[link]),
+            order=(float(loss.worth[link]),),
             action=Action.STRENGTHEN,
             values={
                 "providers": n,
