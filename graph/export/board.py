@@ -102,6 +102,7 @@ class Board:
 def build(view: "View", need: Mapping[str, float], budget: int = BUDGET) -> Board:
     """The board of `view`; `need` says by id how much an entity wants to be seen (0 to 1)."""
     from graph.export.homes import draw_others, find_homes
+    from graph.export.implied import imply
     from graph.export.links import draw_links, place_links
 
     number(view)
@@ -112,6 +113,7 @@ def build(view: "View", need: Mapping[str, float], budget: int = BUDGET) -> Boar
     board = Board()
     place_links(view, board)
     draw_links(view, board, wanted)
+    imply(view, board)
     find_homes(view)
     draw_others(view, board, wanted, budget)
     _arrange(board)
@@ -141,7 +143,7 @@ def number(view: "View") -> None:
 
 def clear(view: "View") -> None:
     """Drops the temporary tables that the page made."""
-    for name in ("node", "edge", "link", "home", "spot", "shown", "several"):
+    for name in ("node", "edge", "link", "implied", "home", "spot", "shown", "several"):
         view.con.execute(f"DROP TABLE IF EXISTS page_{name}")
 
 

@@ -33,6 +33,7 @@ def find_homes(view: "View") -> None:
     shared = {s for c in SHARED if c in schema.classes for s in schema.subclasses(c)}
     away = literals([*sorted(shared), *chain_classes(view), *schema.links])
     order = {name: i for i, name in enumerate(NEAREST)}
+    numbers = {name: i for i, name in enumerate(schema.relations)}
     ranks = ", ".join(
         f"({i}, {order.get(name, len(NEAREST))})" for i, name in enumerate(schema.relations)
     )
@@ -40,7 +41,10 @@ def find_homes(view: "View") -> None:
         "CREATE OR REPLACE TEMP TABLE page_home AS WITH near AS ("
         "  SELECT f AS n, t AS link, rel, share, layer FROM page_edge JOIN page_link l ON l.n = t"
         "  UNION ALL"
-        "  SELECT t, f, rel, share, layer FROM page_edge JOIN page_link l ON l.n = f)"
+        "  SELECT t, f, rel, share, layer FROM page_edge JOIN page_link l ON l.n = f"
+        "  UNION ALL"
+        f"  SELECT f, t, {numbers.get('REACHED', -1)}, NULL, layer"
+        "   FROM page_implied JOIN page_link l ON l.n = t)"
         " SELECT near.n, first(link ORDER BY rank, share DESC NULLS LAST,"
         f" CASE WHEN rank = {order['REACHED']} THEN -layer ELSE 0 END, link)::INTEGER AS home,"
         f" max(CASE WHEN rank = {order['PROVIDES']} THEN share END) AS share"

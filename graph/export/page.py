@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from graph.export import details, weak
-from graph.export.board import Board, build, clear
+from graph.export.board import Board, build, chain_classes, clear
 from graph.export.coverage import coverage
 from graph.export.drawing import edges_drawn, nodes_drawn, pairs_drawn
 from graph.export.kinds import kind_of
@@ -51,6 +51,7 @@ def export(view: "View", findings: Findings | None, lang: Lang, settings: "Setti
 def _page(view: "View", findings: Findings | None, lang: Lang) -> bytes:
     found = weak.kept(findings) if findings else []
     marks = weak.marked(found)
+    strong = weak.strong(found, marks)
     need = weak.needs(found, marks)
     board = build(view, need)
     held = _held(view, board, need)
@@ -104,8 +105,8 @@ def _page(view: "View", findings: Findings | None, lang: Lang) -> bytes:
             }
             for i, c in enumerate(board.cells)
         ],
-        "strips": _by_place(strips(view, board, found, marks), place_of),
-        "findings": [weak.row(f, marks, by_id) for f in found],
+        "strips": _by_place(strips(view, board, found, marks, strong), place_of),
+        "findings": [weak.row(f, (f.id in marks) + (f.id in strong), by_id) for f in found],
         "missing": weak.unjudged(findings.not_assessed) if findings else [],
         "coverage": [list(row) for row in coverage(view)],
         "assessed": findings is not None,
@@ -140,7 +141,11 @@ def _held(view: "View", board: Board, need: Mapping[str, float]) -> list[tuple[A
         [MEMBERS_HELD, HELD_AT_MOST],
     ).fetchall()
     view.con.unregister("page_marks")
-    chosen = set(first)
+    rows = view.con.execute(
+        f"SELECT n FROM page_node WHERE class IN {literals(list(chain_classes(view)))}"
+        " ORDER BY n LIMIT 500"
+    ).fetchall()
+    chosen = first.union(n for (n,) in rows)
     for (n,) in members:
         if len(chosen) >= HELD_AT_MOST:
             break

@@ -13,8 +13,10 @@ from graph.record.sql import literals
 if TYPE_CHECKING:
     from graph.record.view import View
 
-TILES = 14
-"""Tiles of a strip: more and five strips no longer fit on a screen."""
+TILES = 9
+"""Tiles of a strip: a chain with more links is shown in short, a line per link."""
+LINES = 40
+"""Lines of a strip in short: more, and the chains no longer fit on a screen."""
 ALWAYS = ("industry", "innovation", "capital", "policy", "talent")
 KINDS_OF = {"incubation": "innovation"}
 """The chain that a finding about a chain of this kind counts for."""
@@ -57,8 +59,8 @@ def supply(view: "View", links: set[int]) -> dict[int, Supply]:
             if share is not None:
                 of.shares.append(round(share, 4))
     rows = con.execute(
-        "SELECT t, count(DISTINCT f) FROM page_edge JOIN page_asked USING (t)"
-        " WHERE rel = ? AND NOT planned GROUP BY t ORDER BY t",
+        "SELECT t, count(DISTINCT f) FROM (SELECT f, t FROM page_edge WHERE rel = ? AND NOT planned"
+        " UNION ALL SELECT f, t FROM page_implied) JOIN page_asked USING (t) GROUP BY t ORDER BY t",
         [numbers.get("REACHED", -1)],
     ).fetchall()
     for link, count in rows:
@@ -68,12 +70,13 @@ def supply(view: "View", links: set[int]) -> dict[int, Supply]:
 
 
 def strips(
-    view: "View", board: Board, found: Sequence[Finding], marked: set[str]
+    view: "View", board: Board, found: Sequence[Finding], marked: set[str], strong: set[str]
 ) -> list[dict[str, Any]]:
     """The strips, in the order of the chains; `tiles` of links, `chips` of other findings.
 
     Findings are given by their place in `found`, links by their number.
     """
+    urgent = {place for place, finding in enumerate(found) if finding.id in strong}
     kinds: dict[int, list[int]] = {}
     for a, b, variant in board.flow:
         if variant:
@@ -104,9 +107,10 @@ def strips(
         if lane.kind == "shared":
             continue
         links = _in_order(board, number)
-        tiles = _tiles(links, [n for n in links if classes.get(n) in stages], flow, weak)
+        first = {n: (urgent.isdisjoint(places), min(places)) for n, places in weak.items()}
+        tiles = _tiles(links, [n for n in links if classes.get(n) in stages], flow, first)
         strip = _strip(lane.kind, lane.n, sizes[number], _near(board, number))
-        made.append({**strip, "tiles": tiles})
+        made.append({**strip, "tiles": tiles, "short": len(links) > TILES})
     _figures([tile for strip in made for tile in strip["tiles"]], view, weak, kinds)
     for strip in made:
         _breaks(strip["tiles"], pairs)
@@ -128,6 +132,7 @@ def _strip(kind: str, chain: int | None = None, links: int = 0, actors: int = 0)
         "actors": actors,
         "tiles": [],
         "chips": [],
+        "short": False,
     }
 
 
@@ -151,28 +156,27 @@ def _tiles(
     links: Sequence[int],
     stages: Sequence[int],
     flow: Sequence[tuple[int, int]],
-    weak: Mapping[int, list[int]],
+    first: Mapping[int, tuple[bool, int]],
 ) -> list[dict[str, Any]]:
-    """Few links: a tile each. Many: a tile per stage, or the weak ones with the others folded."""
-    if len(links) <= TILES:
-        return [{"n": n, "inner": []} for n in links]
-    if 1 < len(stages) <= TILES:
+    """A tile per link in flow order, the parts of a stage after it; too many are folded into one.
+
+    `first` says which links are weak, and in which order they want to be seen. A stage's `inner`
+    are its parts, those of a tile without a link what it stands for.
+    """
+    if len(links) <= TILES or len(stages) < 2:
+        inner: dict[int, list[int]] = {}
+        order = list(links)
+    else:
         nearest = _nearest(stages, set(links), flow)
-        tiles = [
-            {"n": n, "inner": [k for k in links if nearest.get(k) == n and k != n]} for n in stages
-        ]
+        inner = {s: [n for n in links if nearest.get(n) == s and n != s] for s in stages}
         rest = [n for n in links if n not in nearest]
-        return [*tiles, {"n": None, "inner": rest}] if rest else tiles
-    shown = set(sorted((n for n in links if n in weak), key=lambda n: min(weak[n]))[:TILES])
-    folded: list[dict[str, Any]] = []
-    for n in links:
-        if n in shown:
-            folded.append({"n": n, "inner": []})
-        elif folded and folded[-1]["n"] is None:
-            folded[-1]["inner"].append(n)
-        else:
-            folded.append({"n": None, "inner": [n]})
-    return folded
+        order = [n for stage in stages for n in (stage, *inner[stage])] + rest
+    shown = set(sorted(order, key=lambda n: first.get(n, (True, len(first) + 10**6)))[:LINES])
+    folded = [n for n in order if n not in shown]
+    tiles: list[dict[str, Any]] = [
+        {"n": n, "inner": inner.get(n, []), "stage": n in inner} for n in order if n in shown
+    ]
+    return [*tiles, {"n": None, "inner": folded, "stage": False}] if folded else tiles
 
 
 def _nearest(
@@ -207,7 +211,7 @@ def _figures(
     for tile, inside in zip(tiles, parts, strict=True):
         n, inner = tile["n"], tile["inner"]
         of = supplies.get(n, Supply())
-        tile["inner"] = [[k, weak[k]] for k in inner if k in weak]
+        tile["inner"] = [[k, weak[k]] for k in inner if k in weak] if n is None else []
         tile["count"] = len(inner)
         tile["actors"], tile["reached"] = len(of.actors), of.reached
         tile["within"] = len(set().union(*(supplies[k].actors for k in inside if k in supplies)))

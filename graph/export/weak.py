@@ -11,6 +11,7 @@ RANKINGS = frozenset(
     ("chokepoint", "external", "specialisation", "capital-mismatch", "missing-link", "broker")
 )
 """Measures that list all that they can judge: only the head of the list is marked as weak."""
+STRONG = 10
 PER_MEASURE = 200
 """Findings of a measure that the page holds; the rest stays in the findings file."""
 FAMILIES = ("scarcity", "brokerage", "absence", "stated", "coupling")
@@ -42,6 +43,15 @@ def marked(found: Iterable[Finding]) -> set[str]:
     return ids
 
 
+def strong(found: Iterable[Finding], marks: set[str]) -> set[str]:
+    """The ids of the marked findings that are shown first: of each measure ten, or a tenth."""
+    count: dict[str, int] = {}
+    some = [f for f in found if f.id in marks]
+    for finding in some:
+        count[finding.measure] = count.get(finding.measure, 0) + 1
+    return {f.id for f in some if f.rank <= max(STRONG, ceil(count[f.measure] / 10))}
+
+
 def needs(found: Iterable[Finding], marks: set[str]) -> dict[str, float]:
     """By entity id, how much it wants to be seen: 1 for the first of a measure, less further down.
 
@@ -56,11 +66,14 @@ def needs(found: Iterable[Finding], marks: set[str]) -> dict[str, float]:
     return need
 
 
-def row(finding: Finding, marks: set[str], number_of: Mapping[str, int]) -> dict[str, Any]:
-    """A finding for the page; `n` and `o` are the places of its ends, where the page has them."""
+def row(finding: Finding, mark: int, number_of: Mapping[str, int]) -> dict[str, Any]:
+    """A finding for the page; `n` and `o` are the places of its ends, where the page has them.
+
+    `mark` is 0 for one that is only listed, 1 for one that marks its subject, 2 for a strong one.
+    """
     data = asdict(finding)
     del data["status"]
-    data["mark"] = finding.id in marks
+    data["mark"] = mark
     data["n"] = number_of.get(finding.subject.id)
     data["o"] = number_of.get(finding.object.id) if finding.object else None
     return data

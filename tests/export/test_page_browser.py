@@ -133,8 +133,11 @@ def test_all_chains_are_seen_without_scrolling(opened: Open, width: int, height:
     )
     assert len(bottoms) == 6
     assert max(bottoms) <= height
-    tiles = one.page.locator(".tile.absence, .tile.scarcity, .tile.inside, .chips li.stated")
-    assert tiles.count() >= 4
+    weak = one.page.locator(".line.scarcity, .line.absence, .tile.absence, .chips li.stated")
+    assert weak.count() >= 7
+    assert weak.evaluate_all(
+        "all => Math.max(...all.map(e => e.getBoundingClientRect().bottom))"
+    ) < (height)
     assert one.page.locator(".break").count() == 1
 
 

@@ -21,7 +21,8 @@ def made(said: Claims, folder: Path, found: list[Finding]) -> list[dict[str, Any
     with Record.open(said.write(folder / "graph.duckdb")) as record:
         view = record.view()
         kept = sorted(found, key=lambda f: f.id)
-        result = strips(view, build(view, {}), kept, weak.marked(kept))
+        marked = weak.marked(kept)
+        result = strips(view, build(view, {}), kept, marked, weak.strong(kept, marked))
         ids = dict(view.con.execute("SELECT n, id FROM page_node").fetchall())
     for strip in result:
         strip["chain"] = ids.get(strip["chain"])
@@ -81,6 +82,16 @@ def test_each_provider_counts_once_and_placeholders_and_plans_do_not(
     assert (tile["shares"], tile["regions"]) == ([0.5, 0.2, 0.2], False)
 
 
+def test_a_funding_round_has_reached_the_step_of_its_name(tmp_path: Path) -> None:
+    said = Claims().entity("CapitalChain", "CA")
+    for key, name in (("A", "天使"), ("B", "A轮")):
+        said.entity("Stage", key, name=name).relation("PART_OF_CHAIN", key, "CA")
+    for i, kind in enumerate(["天使", "天使", "A", "IPO"]):
+        said.entity("FundingRound", f"R{i}", **{"round": kind})
+    tiles = of(made(said, tmp_path, []), "capital")["tiles"]
+    assert {tile["n"]: tile["reached"] for tile in tiles} == {"A": 2, "B": 1}
+
+
 def test_a_parent_is_supplied_by_who_supplies_its_kinds(said: Claims, tmp_path: Path) -> None:
     said.entity("Product", "K1").relation("VARIANT_OF", "K1", "S0")
     said.entity("Product", "K2").relation("VARIANT_OF", "K2", "K1")
@@ -89,27 +100,32 @@ def test_a_parent_is_supplied_by_who_supplies_its_kinds(said: Claims, tmp_path: 
     assert next(t for t in tiles if t["n"] == "S0")["within"] == 1
 
 
-def test_many_links_are_shown_by_stage(said: Claims, tmp_path: Path, make_finding: Make) -> None:
-    for i in range(20):
+def test_the_parts_of_a_stage_follow_it(said: Claims, tmp_path: Path, make_finding: Make) -> None:
+    for i in range(8):
         said.entity("Product", f"P{i}").relation("REQUIRES", f"S{i % 4}", f"P{i}")
         said.entity("Firm", f"F{i}").relation("PROVIDES", f"F{i}", f"P{i}")
     strip = of(made(said, tmp_path, [make_finding("single-source", "P6")]), "innovation")
-    assert [tile["n"] for tile in strip["tiles"]] == ["S0", "S1", "S2", "S3"]
-    assert [tile["within"] for tile in strip["tiles"]] == [5, 5, 5, 5]
-    assert strip["tiles"][2]["inner"] == [["P6", ["single-source:P6"]]]
+    assert strip["short"]
+    assert [tile["n"] for tile in strip["tiles"]] == [
+        *("S0", "P0", "P4", "S1", "P1", "P5", "S2", "P2", "P6", "S3", "P3", "P7")
+    ]
+    assert [tile["within"] for tile in strip["tiles"] if tile["stage"]] == [2, 2, 2, 2]
+    assert [tile["n"] for tile in strip["tiles"] if tile["weak"]] == ["P6"]
 
 
-def test_many_links_without_stages_fold_what_is_not_weak(
+def test_of_too_many_links_the_weak_ones_are_shown_and_the_others_folded(
     tmp_path: Path, make_finding: Make
 ) -> None:
     said = Claims().entity("Product", "P00")
-    for i in range(1, 40):
+    for i in range(1, 60):
         said.entity("Product", f"P{i:02}").relation("REQUIRES", f"P{i:02}", f"P{i - 1:02}")
-    strip = of(made(said, tmp_path, [make_finding("single-source", "P20")]), "industry")
-    assert [(tile["n"], tile["count"]) for tile in strip["tiles"]] == [
-        *((None, 20), ("P20", 0), (None, 19))
-    ]
-    assert strip["links"] == 40
+    weakest = make_finding("single-source", "P55")
+    many = [make_finding("concentrated", f"P{i:02}", i + 1) for i in range(45)]
+    strip = of(made(said, tmp_path, [weakest, *many]), "industry")
+    shown = [tile["n"] for tile in strip["tiles"]]
+    assert shown == [*(f"P{i:02}" for i in range(39)), "P55", None]
+    assert (strip["links"], strip["tiles"][-1]["count"]) == (60, 20)
+    assert [n for n, _ in strip["tiles"][-1]["inner"]] == [f"P{i}" for i in range(39, 45)]
 
 
 def test_findings_that_no_tile_shows_stand_beside_their_chain(
@@ -136,6 +152,14 @@ def test_of_a_ranking_only_the_head_is_marked(make_finding: Make) -> None:
     assert sum(id_.startswith("chokepoint") for id_ in marked) == 6
     assert sum(id_.startswith("single-source") for id_ in marked) == 60
     assert ours.id not in marked
+
+
+def test_the_first_of_each_measure_are_strong(make_finding: Make) -> None:
+    found = [make_finding("concentrated", f"P{i}", i + 1) for i in range(150)]
+    found += [make_finding("missing-stage", f"P{i}", i + 1) for i in range(4)]
+    strong = weak.strong(found, weak.marked(found))
+    assert sum(id_.startswith("concentrated") for id_ in strong) == 15
+    assert sum(id_.startswith("missing-stage") for id_ in strong) == 4
 
 
 def test_what_was_not_assessed_is_gathered_by_what_it_lacks() -> None:

@@ -32,6 +32,7 @@ data.findings.forEach((finding, place) => {
     board.weak.get(m).push(place);
   }
 });
+board.strong = (m) => (board.weak.get(m) || []).some((p) => data.findings[p].mark === 2);
 board.families = (m) =>
   FAMILIES.filter((family) => (board.weak.get(m) || []).some((p) => data.findings[p].family === family));
 

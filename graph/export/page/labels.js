@@ -79,7 +79,7 @@ function placeLabels(c, scale) {
       if (hiddenMark(node)) continue;
       if (board.open !== null ? !node.member : board.focus !== null && !board.near.has(node.id)) continue;
       if (pass === "head") {
-        const font = `${board.weak.has(node.id) ? 650 : 450} ${size}px ${palette.font}`;
+        const font = `${board.strong(node.id) ? 650 : 450} ${size}px ${palette.font}`;
         const inner = CELL_W * scale - 16 - board.families(node.id).length * 15 * scale - (node.count ? 34 * scale : 0);
         if (HEAD_H * scale >= size + 1 && inner > 30) {
           put(cut(c, markName(node), font, inner), font, size, (node.x - CELL_W / 2 + 9) * scale, node.y * scale, "left", "ink", node.id);

@@ -90,7 +90,7 @@ function drawHead(c, node, x, y, families, picked) {
   c.fillStyle = missing ? palette.paper : palette.surface;
   c.fill();
   c.setLineDash(first ? DASH[first] : []);
-  c.lineWidth = picked ? 3.4 : first ? 2.4 : 1.2;
+  c.lineWidth = picked ? 3.4 : first ? (board.strong(node.id) ? 2.8 : 1.7) : 1.2;
   c.strokeStyle = picked ? palette.accent : first ? palette[first] : palette.strong;
   c.stroke();
   c.setLineDash([]);

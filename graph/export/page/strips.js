@@ -1,6 +1,19 @@
 // The overview: families, then a strip per chain with its links left to right.
 
-const STRIPS_AT_ONCE = 7;
+const STRIPS_AT_ONCE = 10;
+const FAMILY_OF = {
+  scarcity: "missing-stage thin-stage concentrated single-source external mismatch specialisation lead-dependence tier-coverage chokepoint",
+  brokerage: "hand-off pilot-capacity broker isolated-island dependence",
+  absence: "missing-link funding-hole local-uptake capital-mismatch policy-coverage policy-quality talent orphan",
+  stated: "stated",
+};
+
+/** Whether any method of a family was run; where the run does not say, it was. */
+function wasRun(family) {
+  const ran = (data.meta.settings.methods || []).map((name) => name.split("/")[0]);
+  return data.assessed && (!ran.length || ran.some((measure) => (FAMILY_OF[family] || measure).split(" ").includes(measure)));
+}
+
 
 function drawOverview() {
   const counts = data.counts;
@@ -13,16 +26,17 @@ function drawOverview() {
   const marked = data.findings.filter((finding) => finding.mark);
   const families = FAMILIES.filter((f) => f !== "coupling" || marked.some((x) => x.family === f));
   fill($("families"), families.map((family) => {
-    const some = marked.filter((finding) => finding.family === family);
+    const some = [...new Set(marked.filter((finding) => finding.family === family).map((finding) => finding.subject.id))];
     return el("li", { cls: family }, el("button", { type: "button", disabled: !some.length, onclick: () => filterFindings({ family }) },
-      mark(family), el("b", {}, data.assessed ? number(some.length) : "–"), el("strong", {}, familyName(family)),
-      el("span", {}, t(`family_${family}_means`))));
+      mark(family), el("b", {}, some.length || wasRun(family) ? number(some.length) : "–"), el("strong", {}, familyName(family)),
+      el("span", {}, t(some.length || wasRun(family) ? `family_${family}_means` : "not_run"))));
   }));
   const strips = data.strips.filter((strip) => strip.kind !== "links" || strip.tiles.length);
-  const shown = strips.map(drawStrip);
-  const rest = shown.slice(STRIPS_AT_ONCE);
-  fill($("strips"), shown.slice(0, STRIPS_AT_ONCE),
-    rest.length ? el("details", { cls: "rest" }, el("summary", {}, t("more_chains", { n: rest.length })), rest) : null);
+  const weakest = strips.slice().sort((a, b) => stripPlaces(b).length - stripPlaces(a).length).slice(0, STRIPS_AT_ONCE);
+  const rest = strips.filter((strip) => !weakest.includes(strip));
+  fill($("strips"), strips.filter((strip) => weakest.includes(strip)).map(drawStrip),
+    rest.length ? el("details", { cls: "rest" }, el("summary", {}, t("more_chains", { n: rest.length })), rest.map(drawStrip)) : null,
+    el("p", { cls: "note" }, t("strips_note")));
 }
 
 function stripPlaces(strip) {
@@ -36,18 +50,18 @@ function drawStrip(strip) {
   const places = stripPlaces(strip);
   const title = strip.chain === null ? chainName(strip.kind) : nameOf(strip.chain);
   const kind = strip.chain !== null && strip.kind !== "links" ? chainName(strip.kind) : null;
-  const families = FAMILIES.map((family) => [family, places.filter((p) => data.findings[p].family === family).length]).filter(([, n]) => n);
-  const facts = strip.links
-    ? [t("links_n", { n: number(strip.links) }), t("entities_n", { n: number(strip.actors) })].join(" · ")
+  const families = FAMILIES.map((family) => [family, new Set(places.filter((p) => data.findings[p].family === family).map((p) => data.findings[p].subject.id)).size]).filter(([, n]) => n);
+  const facts = strip.links || strip.actors
+    ? [strip.links ? t("links_n", { n: number(strip.links) }) : t("strip_no_stages"), t("entities_n", { n: number(strip.actors) })].join(" · ")
     : places.length ? t("strip_no_stages") : null;
   const name = strip.chain === null ? el("h3", {}, title)
     : el("h3", {}, el("button", { type: "button", cls: "plain", onclick: () => showEntity(strip.chain) }, title));
-  return el("section", { cls: strip.links || places.length ? "strip" : "strip empty" },
+  return el("section", { cls: strip.links || places.length || strip.actors ? "strip" : "strip empty" },
     el("header", {}, name, kind && kind !== title ? el("p", { cls: "kind" }, kind) : null, facts ? el("p", { cls: "facts" }, facts) : null,
       el("p", { cls: "sums" }, families.map(([family, n]) => el("span", { cls: family }, mark(family), number(n))))),
     el("div", { cls: strip.chips.length && strip.tiles.length <= 6 ? "body beside" : "body" },
-      strip.tiles.length ? el("ol", { cls: "tiles" }, strip.tiles.map((tile) => drawTile(tile, strip))) : null,
-      !strip.links && !places.length ? el("p", { cls: "none" }, t("strip_no_data")) : null,
+      strip.tiles.length ? drawTiles(strip) : null,
+      !strip.links && !places.length && !strip.actors ? el("p", { cls: "none" }, t("strip_no_data")) : null,
       strip.chips.length ? drawChips(strip) : null));
 }
 
@@ -60,33 +74,58 @@ function brokenArrow() {
   return svg;
 }
 
-function drawTile(tile, strip) {
+function drawTiles(strip) {
+  if (!strip.short) return el("ol", { cls: "tiles" }, strip.tiles.map((tile) => drawTile(tile)));
+  const list = el("ol", { cls: "lines" }, strip.tiles.map((tile) => drawLine(tile)));
+  list.style.setProperty("--rows", Math.max(2, Math.ceil(strip.tiles.length / 8)));
+  return list;
+}
+
+/** How a tile is marked: its first family, whether strongly, whether the link is missing. */
+function marks(tile) {
   const weak = tile.weak.map((p) => data.findings[p]);
-  const family = FAMILIES.find((f) => weak.some((finding) => finding.family === f));
-  const inside = FAMILIES.find((f) => tile.inner.some(([, places]) => places.some((p) => data.findings[p].family === f)));
-  const missing = weak.some((finding) => finding.measure === "missing-stage");
+  const strong = weak.filter((finding) => finding.mark === 2);
+  const family = FAMILIES.find((f) => (strong.length ? strong : weak).some((finding) => finding.family === f));
+  const absent = weak.some((finding) => finding.measure === "missing-stage");
+  return { weak, family, cls: [family, strong.length ? "strong" : null, absent ? "absent" : null] };
+}
+
+const allOf = (tile, weak) => [nameOf(tile.n), figures(tile).map((part) => part.textContent).join(" · "), ...weak.map((f) => say(f.text))].join("\n");
+
+function drawTile(tile) {
   const cut = tile.break === undefined ? null : el("button", {
     type: "button", cls: "break", title: say(data.findings[tile.break].text),
     "aria-label": `${measureName(data.findings[tile.break].measure)}: ${say(data.findings[tile.break].text)}`,
     onclick: () => openFinding(tile.break),
   }, brokenArrow());
-  if (tile.n === null) {
-    const said = t(tile.inner.length ? "folded_other" : "folded", { n: number(tile.count) });
-    return tile.inner.length ? el("li", { cls: "tile folded" }, cut, el("span", {}, said), innerLinks(tile))
-      : el("li", { cls: "tile folded short", title: said }, cut, el("span", { "aria-label": said }, `+${number(tile.count)}`));
-  }
+  const { weak, cls } = marks(tile);
   const measures = [...new Set(weak.map((finding) => finding.measure))];
   const said = measures.slice(0, 2).map((measure) => {
     const finding = weak.find((x) => x.measure === measure);
     return el("span", { cls: `why ${finding.family}` }, mark(finding.family), findingName(finding));
   });
-  return el("li", { cls: ["tile", family || (inside ? `${inside} inside` : null), missing ? "absent" : null].filter(Boolean).join(" ") }, cut,
-    el("button", { type: "button", cls: "plain", title: [nameOf(tile.n), ...weak.map((f) => say(f.text))].join("\n"), onclick: () => goTo(tile.n, true) },
+  return el("li", { cls: ["tile", ...cls].filter(Boolean).join(" ") }, cut,
+    el("button", { type: "button", cls: "plain", title: allOf(tile, weak), onclick: () => goTo(tile.n, true) },
       el("span", { cls: "name" }, nameOf(tile.n)),
       el("span", { cls: "figures" }, figures(tile)),
       shareBar(tile),
-      said, measures.length > 2 ? el("span", { cls: "why more" }, t("more_n", { n: measures.length - 2 })) : null),
-    innerLinks(tile));
+      said, measures.length > 2 ? el("span", { cls: "why more" }, t("more_n", { n: measures.length - 2 })) : null));
+}
+
+/** A link of a long chain on one line: marks, name, how many provide it. */
+function drawLine(tile) {
+  if (tile.n === null) {
+    return el("li", { cls: "line folded" }, t(tile.inner.length ? "folded_weak" : "folded", { n: number(tile.count), weak: number(tile.inner.length) }));
+  }
+  const { weak, cls } = marks(tile);
+  const families = FAMILIES.filter((f) => weak.some((finding) => finding.family === f));
+  const said = [...new Set(weak.map(findingName))].join(", ");
+  const count = tile.actors || tile.within;
+  return el("li", { cls: ["line", tile.stage ? "part" : null, ...cls].filter(Boolean).join(" ") },
+    el("button", { type: "button", cls: "plain", title: allOf(tile, weak), "aria-label": [nameOf(tile.n), said].filter(Boolean).join(": "), onclick: () => goTo(tile.n, true) },
+      families.map(mark), el("span", { cls: "name" }, nameOf(tile.n)),
+      el("span", { cls: "n" }, count ? number(count) : tile.reached ? number(tile.reached) : tile.shares.length ? "" : "–")),
+    shareBar(tile));
 }
 
 /** The text `key` with the number in bold. */
@@ -115,16 +154,6 @@ function shareBar(tile) {
     return el("i", { cls: i === 0 ? "first" : null, width: `${width * 100}%` });
   });
   return el("span", { cls: "shares", "aria-hidden": "true" }, parts);
-}
-
-function innerLinks(tile) {
-  if (!tile.inner.length) return null;
-  const shown = tile.inner.slice(0, 4);
-  return el("ul", { cls: "inner" }, shown.map(([i, places]) => el("li", {}, el("button", {
-    type: "button", cls: "plain", title: places.map((p) => `${measureName(data.findings[p].measure)}: ${say(data.findings[p].text)}`).join("\n"),
-    onclick: () => goTo(i, true),
-  }, FAMILIES.filter((f) => places.some((p) => data.findings[p].family === f)).map(mark), el("span", {}, nameOf(i))))),
-  tile.inner.length > 4 ? el("li", { cls: "more" }, t("more_n", { n: tile.inner.length - 4 })) : null);
 }
 
 /** Findings that no tile of the strip shows: a line per measure. */
