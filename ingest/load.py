@@ -123,6 +123,8 @@ def _ingest_file(
 ) -> FileReport | None:
     none = Counts(0, 0, 0, 0)
     section = mapping.section_for(item.file) if mapping else None
+    if mapping and section is None and mapping.ignores(item.file):
+        return None
     if mapping and section is None:
         return FileReport(item.source, item.file, "", none, placed=False)
     if not readers.can_read(item.path):

@@ -53,7 +53,7 @@ def find_columns(
     notes: list[Note] = []
     for index, heading in enumerate(sheet.headings):
         if where.setdefault(normalise(heading), index) != index:
-            notes.append(Note("mapping.repeated_heading", {"file": file, "heading": heading}))
+            notes.append(Note("mapping.repeated_heading", {"heading": heading}))
     found: dict[str, int | None] = {}
     known: set[int] = set()
     lacking = []
@@ -64,7 +64,7 @@ def find_columns(
             continue
         found[column.name] = there[0] if there else None
         if not there and column.need == "optional":
-            notes.append(Note("mapping.optional_missing", {"file": file, "column": column.name}))
+            notes.append(Note("mapping.optional_missing", {"column": column.name}))
         elif not there:
             lacking.append(column.name)
     if lacking:
@@ -72,7 +72,7 @@ def find_columns(
         raise InputError("mapping.missing_column", file=file, columns=", ".join(lacking), near=near)
     new = [h for h in sheet.headings if where[normalise(h)] not in known]
     if new and section.others != "ignored":
-        notes.append(Note("mapping.unknown_columns", {"file": file, "columns": ", ".join(new)}))
+        notes.append(Note("mapping.unknown_columns", {"columns": ", ".join(new)}))
     return found, notes
 
 
@@ -106,8 +106,8 @@ def stage(
     )
     units = {n: sheet.units[i] for n, i in found.items() if i is not None and i in sheet.units}
     staged = Staged(con, known, columns, units, lookups, notes)
-    _count_repeats(staged, list(found), file)
-    _count_fillers(staged, section, file)
+    _count_repeats(staged, list(found))
+    _count_fillers(staged, section)
     staged.refuse(_refused(staged, section))
     return staged
 
@@ -138,17 +138,17 @@ def _refused(staged: Staged, section: Section) -> list[RowReject]:
     return rejects
 
 
-def _count_repeats(staged: Staged, columns: list[str], file: str) -> None:
+def _count_repeats(staged: Staged, columns: list[str]) -> None:
     """Says how many rows say again what an earlier one says: they are accepted and add nothing."""
     cells = ", ".join(f"'{i}' || {quoted(staged.columns[c])}" for i, c in enumerate(columns))
     row = staged.con.execute(
         f"SELECT count(*) - count(DISTINCT concat_ws(chr(31), {cells})) FROM {quoted(staged.table)}"
     ).fetchone()
     if row and row[0]:
-        staged.notes.append(Note("mapping.repeated_rows", {"file": file, "count": row[0]}))
+        staged.notes.append(Note("mapping.repeated_rows", {"count": row[0]}))
 
 
-def _count_fillers(staged: Staged, section: Section, file: str) -> None:
+def _count_fillers(staged: Staged, section: Section) -> None:
     """Says how many cells a `null_if` or a lookup in another file turns into nothing."""
     layers = staged.layers()
     for name, value in section.make.items():
@@ -160,7 +160,7 @@ def _count_fillers(staged: Staged, section: Section, file: str) -> None:
             f" WHERE {layers.column(name)} IS NULL AND {layers.column(value.parts[0])} IS NOT NULL"
         ).fetchone()
         if row and row[0]:
-            values = {"file": file, "column": value.parts[0], "count": row[0]}
+            values = {"column": value.parts[0], "count": row[0]}
             staged.notes.append(Note("mapping.taken_as_unknown", values))
 
 
