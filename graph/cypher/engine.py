@@ -39,6 +39,9 @@ TRIES = 3
 UNNEEDED = ("console", "graphql", "integration", "mcp", "postgresw", "redisw")
 """Parts of the engine that only cost start time, or open more doors."""
 
+UNICODE = {"LC_ALL": "C.UTF-8"} if sys.platform == "linux" else {}
+"""Without it Java cannot open a path with Chinese characters where the locale is plain C."""
+
 
 @dataclass(frozen=True)
 class Engine:
@@ -152,7 +155,7 @@ def _launch(databases: Path, write: bool, heap: str) -> tuple["subprocess.Popen[
     )
     said = {
         "command": order.command,
-        "env": {"JDK_JAVA_OPTIONS": f"-Darcadedb.server.rootPassword={password}"},
+        "env": {"JDK_JAVA_OPTIONS": f"-Darcadedb.server.rootPassword={password}", **UNICODE},
         "log": str(scratch / "engine.log"),
         "scratch": str(scratch),
     }
@@ -171,7 +174,7 @@ def _command(
     ]
     settings = {
         "server.rootPath": scratch,
-        "server.databaseDirectory": databases,
+        "server.databaseDirectory": databases.absolute(),
         "server.defaultDatabases": f"{DATABASE}[{USER}]",
         "server.defaultDatabaseMode": "READ_WRITE" if write else "READ_ONLY",
         "server.plugins": "Bolt:com.arcadedb.bolt.BoltProtocolPlugin",

@@ -31,6 +31,7 @@ def main() -> int:
     with open(order["log"], "wb") as log:  # noqa: PTH123
         child = subprocess.Popen(  # noqa: S603
             order["command"],
+            cwd=order["scratch"],
             env={**os.environ, **order["env"]},
             stdin=subprocess.DEVNULL,
             stdout=log,

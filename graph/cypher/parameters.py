@@ -22,13 +22,26 @@ def parse(given: Iterable[str]) -> dict[str, Any]:
         if not sign or not name:
             raise UsageError("cypher.bad_parameter", text=text)
         found[name] = _value(value)
+        try:
+            json.dumps(found[name], ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise UsageError("cypher.not_unicode") from error
     return found
 
 
 def _value(text: str) -> Any:
     try:
-        value = json.loads(text)
+        return json.loads(text, parse_int=_integer, parse_constant=_no_constant)
     except ValueError:
         return text
-    too_large = isinstance(value, int) and not -(2**63) <= value < 2**63
-    return text if too_large else value
+
+
+def _integer(digits: str) -> int:
+    value = int(digits)
+    if not -(2**63) <= value < 2**63:
+        raise ValueError(digits)  # beyond what the engines hold: it stays text
+    return value
+
+
+def _no_constant(word: str) -> None:
+    raise ValueError(word)

@@ -54,6 +54,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _UNICODE = re.compile(r"\\u+([0-9a-fA-F]{4})")
 
 
@@ -66,6 +67,8 @@ def refuse_writes(cypher: str) -> None:
         ...
     graph.errors.QueryError: The query would write (DETACH): ...
     """
+    if not cypher.isprintable() and _SURROGATE.search(cypher):
+        raise QueryError("cypher.not_unicode")
     if not cypher.strip():
         raise QueryError("cypher.empty")
     decoded = _UNICODE.sub(lambda m: chr(int(m[1], 16)), cypher)

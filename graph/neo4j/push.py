@@ -7,7 +7,7 @@ else is a parameter.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from graph.neo4j.server import Server, reach
@@ -31,20 +31,20 @@ Row = list[Any]
 
 @dataclass(frozen=True)
 class PushResult:
-    """What a push has made, and how much of the view the database holds now."""
+    """What a push has made, how much the view has, and what the database has beyond it.
+
+    Beyond is what an earlier push wrote and the record has no longer; it stays.
+    """
 
     nodes_created: int
     nodes: int
+    nodes_beyond: int
     relations_created: int
     relations: int
+    relations_beyond: int
 
     def counts(self) -> dict[str, int]:
-        return {
-            "nodes_created": self.nodes_created,
-            "nodes": self.nodes,
-            "relations_created": self.relations_created,
-            "relations": self.relations,
-        }
+        return asdict(self)
 
 
 def push_to(view: "View", server: Server, *, progress: Progress | None = None) -> PushResult:
@@ -88,8 +88,15 @@ def push(
                 relations_created += session.execute_write(connect, rows)
                 done += len(rows)
                 tell(f"{name} {done}/{total}")
+        there = (nodes_created, relations_created) if fresh else _there(session, schema)
+    nodes, links = sum(entities.values()), sum(relations.values())
     return PushResult(
-        nodes_created, sum(entities.values()), relations_created, sum(relations.values())
+        nodes_created,
+        nodes,
+        there[0] - nodes,
+        relations_created,
+        links,
+        there[1] - links,
     )
 
 
@@ -183,6 +190,16 @@ def _constrain(session: "Session") -> None:
     agent = session.run("RETURN 1").consume().server.agent
     if "ArcadeDB" not in agent:
         session.run("CALL db.awaitIndexes(300)").consume()
+
+
+def _there(session: "Session", schema: Schema) -> tuple[int, int]:
+    """How many nodes and relations of ours the database holds."""
+    [nodes] = session.run("MATCH (n:Entity) RETURN count(n)").single(strict=True)
+    relations = 0
+    for name in schema.relations:
+        query = f"MATCH (:Entity)-[r:{quoted(name)}]->() RETURN count(r)"
+        relations += session.run(query).single(strict=True)[0]
+    return nodes, relations
 
 
 def _columns(kind: EntityClass | Relation) -> list[str]:

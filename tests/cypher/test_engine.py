@@ -40,12 +40,13 @@ print(ask.embedded(Path(sys.argv[1]), "MATCH (n:Entity) RETURN count(n)", {}).ro
 """
 
 
-def start(code: str, *words: object, **env: str) -> subprocess.Popen[str]:
+def start(code: str, *words: object, cwd: str | None = None, **env: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", code, *map(str, words)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(ROOT), **env},
     )
 
@@ -180,6 +181,17 @@ def test_a_killed_build_is_never_taken_for_good(db: Path) -> None:
     assert all(name.startswith("build-") for name in states(db))
     assert ask.embedded(db, "MATCH (n:Entity) RETURN count(n)", {}).rows == [[17]]
     assert len(states(db)) == 1 and not states(db)[0].startswith("build-")
+
+
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_the_path_may_be_chinese(tmp_path: Path, locale: str) -> None:
+    folder = tmp_path / "图谱 数据 é"
+    folder.mkdir()
+    db = ecosystem().write(folder / "记录.duckdb")
+    process = start(QUERY, "记录.duckdb", LC_ALL=locale, LANG=locale, cwd=str(folder))
+    out, err = process.communicate(timeout=120)
+    assert out == "[[17]]\n", err
+    assert sorted(p.name for p in folder.iterdir()) == [db.name, db.name + ".cypher"]
 
 
 def test_two_at_once_build_one(db: Path) -> None:

@@ -90,6 +90,12 @@ def test_an_empty_query_says_so(cypher: str) -> None:
     assert error.value.key == "cypher.empty"
 
 
+def test_bytes_of_another_encoding_are_no_query() -> None:
+    with pytest.raises(QueryError) as error:
+        refuse_writes("RETURN '\udce4\udcb8'")
+    assert error.value.key == "cypher.not_unicode"
+
+
 @given(st.text(alphabet="'\"`\\/*{}()[]:;.$|\nab", max_size=40))
 def test_nothing_hides_a_clause_that_stands_alone(noise: str) -> None:
     """Whatever closed text stands before it, a clause on its own is seen."""

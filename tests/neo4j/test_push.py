@@ -37,7 +37,14 @@ def test_a_second_push_adds_nothing(
         first = push_to(record.view(), neo4j_server, progress=told.append).counts()
         before = rows(neo4j_empty, ALL)
         second = push_to(record.view(), neo4j_server).counts()
-    assert first == {"nodes_created": 17, "nodes": 17, "relations_created": 16, "relations": 16}
+    assert first == {
+        "nodes_created": 17,
+        "nodes": 17,
+        "nodes_beyond": 0,
+        "relations_created": 16,
+        "relations": 16,
+        "relations_beyond": 0,
+    }
     assert second == first | {"nodes_created": 0, "relations_created": 0}
     assert rows(neo4j_empty, ALL) == before
     assert "Firm 13/13" in told and "PROVIDES 14/14" in told
@@ -92,8 +99,10 @@ def test_changes_arrive(tmp_path: Path, neo4j_empty: Driver) -> None:
     assert pushed(db, neo4j_empty) == {
         "nodes_created": 1,
         "nodes": 4,
+        "nodes_beyond": 0,
         "relations_created": 2,
         "relations": 3,
+        "relations_beyond": 0,
     }
     [[labels, values]] = rows(
         neo4j_empty, "MATCH (n:Entity {id: 'A'}) RETURN labels(n), properties(n)"
@@ -105,6 +114,16 @@ def test_changes_arrive(tmp_path: Path, neo4j_empty: Driver) -> None:
     assert set(labels) == {"Entity", "Actor", "Platform", "IndustrialPark", "SciencePark"}
     shares = "MATCH (a)-[r:PROVIDES]->() RETURN a.id, r.eid, r.share ORDER BY a.id, r.eid"
     assert rows(neo4j_empty, shares) == [["A", "e2", 0.1], ["A", None, 0.7], ["B", None, None]]
+
+
+def test_what_the_record_no_longer_has_is_counted(tmp_path: Path, neo4j_empty: Driver) -> None:
+    first = Claims().entity("Firm", "A").entity("Firm", "B").entity("Product", "P")
+    first.relation("PROVIDES", "A", "P").relation("PROVIDES", "B", "P")
+    pushed(first.write(tmp_path / "first.duckdb"), neo4j_empty)
+    second = Claims().entity("Firm", "A").entity("Product", "P").relation("PROVIDES", "A", "P")
+    counts = pushed(second.write(tmp_path / "second.duckdb"), neo4j_empty)
+    assert (counts["nodes_beyond"], counts["relations_beyond"]) == (1, 1)
+    assert rows(neo4j_empty, "MATCH (n:Entity) RETURN count(n)") == [[3]]
 
 
 def test_a_push_that_was_cut_off_is_completed(ecosystem_db: Path, neo4j_empty: Driver) -> None:
