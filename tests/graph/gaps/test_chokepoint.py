@@ -55,6 +55,11 @@ def test_a_lost_row_makes_no_monopolist(toy):
     ] == pytest.approx(0.0049)
 
 
+def test_a_sum_above_one_is_divided_down(toy):
+    view = toy().add("Product", "A").supply("A", x=0.9, y=0.9)
+    assert ask(view)["A"].values["concentration"] == pytest.approx(0.5)
+
+
 def test_a_placeholder_stays_in_the_denominator(toy):
     view = toy().add("Product", "A").supply("A", x=0.5).add("Firm", "p", name="Various companies")
     view.link("PROVIDES", "p", "A", share=0.5)
@@ -126,6 +131,20 @@ def test_a_step_is_choked_by_its_worst_input_and_a_stage_by_its_worst_step(toy):
 def test_a_step_with_rows_of_its_own_inherits_nothing(toy):
     view = steps(toy).supply("etching", **{f"e{i}": 0.1 for i in range(10)})
     assert "inherited_from" not in ask(view)["etching"].values
+
+
+def test_no_step_inherits_from_a_step(toy):
+    view = steps(toy).supply("etching", e=1.0)
+    gas = 0.1**0.7 * worth(1e9) ** 0.3
+    assert ask(view)["litho"].severity == pytest.approx(0.9 * gas, abs=1e-6)
+
+
+def test_what_home_holds_most_of_is_no_weakness(toy):
+    view = toy().add("Product", "A").supply("A", x=0.6, y=0.4).located(x="CHN", y="USA")
+    view.add("Product", "B").supply("B", z=None).located(z="NLD")
+    link = ask(view, home="CN")["A"]
+    assert link.values["view"] == "advantage" and link.severity == 0.0
+    assert link.values["concentration"] == pytest.approx(1 - 0.48**2)  # its strength
 
 
 def test_seen_from_home(toy):

@@ -61,6 +61,11 @@ def test_the_localisation_rate_stands_in(toy):
     assert found["A"].values["by_localisation_rate"] is True
 
 
+def test_shares_that_are_known_come_before_the_rate(toy):
+    view = toy().add("Product", "A", localisation_rate=0.15).state("A", CHN=0.4, JPN=0.6)
+    assert ask(view)[0]["A"].severity == pytest.approx(0.6)
+
+
 def test_without_a_home_or_with_one_that_the_record_does_not_know(toy):
     view = toy().add("Product", "A").state("A", JPN=1.0)
     assert ask(view, home=None)[1][None].missing == ("--home",)

@@ -1,5 +1,7 @@
 """Knock-out on the AND/OR graph: all or nothing, and in part."""
 
+from itertools import pairwise
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -109,6 +111,30 @@ def test_a_ring_that_an_alternative_breaks(toy):
     assert plant.lose("spare").output_lost == 0.0 and plant.lose("a").output_lost == 1.0
     assert plant.lose("b").output_lost == 0.0
     assert plant.lose("b", "spare").output_lost == 1.0
+
+
+def test_an_alternative_to_what_is_in_the_ring_is_not_needed(toy):
+    view = toy().add("Product", "out", "a", "b", "spare").link("REQUIRES", "out", "a")
+    view.link("REQUIRES", "a", "b").link("REQUIRES", "b", "a")
+    plant = Plant(view.link("REQUIRES", "a", "b", "spare", group="g"))
+    assert plant.engine.chain.cycles == 2
+    assert plant.lose("spare").output_lost == 0.0 and plant.lose("b").output_lost == 1.0
+
+
+def test_a_long_ring_falls_to_its_end(toy):
+    view = toy().add("Product", "out", *"abcde").link("REQUIRES", "out", "a")
+    for one, other in pairwise("abcd"):
+        view.link("REQUIRES", one, other)
+    plant = Plant(view.link("REQUIRES", "d", "a", "e", group="g"))
+    assert plant.engine.chain.cycles == 0
+    lost = plant.lose("d")
+    assert lost.output_lost == lost.share_lost == 1.0 and lost.links_lost == 5
+
+
+def test_a_stage_needs_the_one_before(toy):
+    view = toy().add("Stage", "seed", "angel", "round a").link("PRECEDES", "seed", "angel")
+    plant = Plant(view.link("PRECEDES", "angel", "round a"))
+    assert plant.named(plant.lose("seed").on) == {"round a"}
 
 
 def test_outputs_are_those_that_are_marked(toy):
