@@ -2,21 +2,20 @@
 
 Every node has the label `Entity` beside its class and the class's superclasses, and `type`, its
 most specific class. What others keep in the database has no such label and is left alone. The same
-statements go to both engines; labels, types and property names come from the ontology, everything
-else is a parameter.
+statements go to both engines.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from graph.neo4j.server import Server, reach
+from graph.neo4j.statements import Nodes, Relations, Row, properties, quoted
 from graph.record.sql import ident
-from graph.record.tables import value_columns
 from graph.schema import EntityClass, Relation, Schema
 
 if TYPE_CHECKING:
-    from neo4j import Driver, ManagedTransaction, Session
+    from neo4j import Driver, Session
 
     from graph.record.view import View
 
@@ -24,9 +23,7 @@ BATCH = 5_000
 LARGEST = 4_000_000
 """Characters in a batch: both engines refuse messages beyond some megabytes."""
 
-PROVENANCE = ("extra", "source", "file", "line")
 Progress = Callable[[str], None]
-Row = list[Any]
 
 
 @dataclass(frozen=True)
@@ -74,17 +71,19 @@ def push(
         fresh = session.run("MATCH (n:Entity) RETURN count(n) = 0 AS fresh").single(strict=True)[0]
         for name, total in entities.items():
             kind = schema.classes[name]
-            write = Nodes(kind, schema, fresh)
+            used = _used(view, kind, "n_" + name)
+            write = Nodes(kind, used, schema, fresh)
             done = 0
-            for rows in batches(view, _entity_sql(kind)):
+            for rows in batches(view, _entity_sql(kind, used)):
                 nodes_created += session.execute_write(write, rows)
                 done += len(rows)
                 tell(f"{name} {done}/{total}")
         for name, total in relations.items():
             relation = schema.relations[name]
-            connect = Relations(relation, fresh)
+            used = _used(view, relation, "r_" + name)
+            connect = Relations(relation, used, fresh)
             done = 0
-            for rows in batches(view, _relation_sql(relation)):
+            for rows in batches(view, _relation_sql(relation, used)):
                 relations_created += session.execute_write(connect, rows)
                 done += len(rows)
                 tell(f"{name} {done}/{total}")
@@ -98,72 +97,6 @@ def push(
         links,
         there[1] - links,
     )
-
-
-class Nodes:
-    """The statements that write rows `[id, property…]` of one class, as a unit of work."""
-
-    def __init__(self, kind: EntityClass, schema: Schema, fresh: bool) -> None:
-        names = [*_columns(kind), *PROVENANCE]
-        labels = "".join(f":{quoted(name)}" for name in labels_of(kind))
-        values = _map(names, 1, first=f"type: {_text(kind.name)}")
-        if fresh:
-            values = _map(names, 1, first=f"id: row[0], type: {_text(kind.name)}")
-            self.statements = [f"UNWIND $rows AS row CREATE (n{labels} {values})"]
-        else:
-            others = "".join(f":{quoted(c)}" for c in schema.classes if c not in labels_of(kind))
-            foreign = {c for k in schema.classes.values() for c in _columns(k)} - set(names)
-            emptied = ", ".join(f"{quoted(name)}: null" for name in sorted(foreign))
-            self.statements = [
-                "UNWIND $rows AS row MATCH (n:Entity {id: row[0]})"
-                f" WHERE n.type <> {_text(kind.name)} REMOVE n{others} SET n += {{{emptied}}}",
-                f"UNWIND $rows AS row MERGE (n:Entity {{id: row[0]}}) SET n{labels}, n += {values}",
-            ]
-
-    def __call__(self, tx: "ManagedTransaction", rows: list[Row]) -> int:
-        """Writes rows; returns how many nodes were new."""
-        return sum(tx.run(s, rows=rows).consume().counters.nodes_created for s in self.statements)
-
-
-class Relations:
-    """The statements that write rows `[from, to, eid, attribute…]` of one relation.
-
-    Parallel relations between two nodes are told apart by `eid`.
-    """
-
-    def __init__(self, kind: Relation, fresh: bool) -> None:
-        names = ["eid", *_columns(kind), *PROVENANCE, "claims"]
-        values, label = _map(names, 2), quoted(kind.name)
-        ends = "UNWIND $rows AS row MATCH (a:Entity {id: row[0]}) MATCH (b:Entity {id: row[1]})"
-        same = "coalesce(r.eid, '') = coalesce(row[2], '')"
-        create = f"CREATE (a)-[:{label} {values}]->(b)"
-        if fresh:
-            self.statements = [f"{ends} {create}"]
-        else:
-            self.statements = [
-                f"{ends} MATCH (a)-[r:{label}]->(b) WHERE {same} SET r += {values}",
-                f"{ends} WITH row, a, b WHERE NOT EXISTS"
-                f" {{ MATCH (a)-[r:{label}]->(b) WHERE {same} }} {create}",
-            ]
-
-    def __call__(self, tx: "ManagedTransaction", rows: list[Row]) -> int:
-        """Writes rows; returns how many relations were new."""
-        counters = [tx.run(s, rows=rows).consume().counters for s in self.statements]
-        return sum(c.relationships_created for c in counters)
-
-
-def labels_of(kind: EntityClass) -> tuple[str, ...]:
-    """The labels of a class's nodes, from `Entity` down to the class."""
-    return ("Entity", *(a for a in reversed(kind.ancestors) if a != "Entity"), kind.name)
-
-
-def quoted(name: str) -> str:
-    """A label, type or property name as Cypher writes it.
-
-    >>> quoted("PROVIDES"), quoted("a`b")
-    ('`PROVIDES`', '`a``b`')
-    """
-    return "`" + name.replace("`", "``") + "`"
 
 
 def batches(view: "View", sql: str) -> Iterator[list[Row]]:
@@ -202,28 +135,22 @@ def _there(session: "Session", schema: Schema) -> tuple[int, int]:
     return nodes, relations
 
 
-def _columns(kind: EntityClass | Relation) -> list[str]:
-    return [name for name, _ in value_columns(kind)]
+def _used(view: "View", kind: EntityClass | Relation, table: str) -> list[str]:
+    """The properties that some entity or relation of a kind has."""
+    names = properties(kind)
+    counted = ", ".join(f"count({ident(name)})" for name in names)
+    row = view.con.execute(f"SELECT {counted} FROM {ident(table)}").fetchone()
+    return [name for name, count in zip(names, row or (), strict=True) if count]
 
 
-def _entity_sql(kind: EntityClass) -> str:
-    listed = ", ".join(ident(c) for c in ["id", *_columns(kind), *PROVENANCE])
+def _entity_sql(kind: EntityClass, used: list[str]) -> str:
+    listed = ", ".join(ident(c) for c in ["id", *used])
     return f"SELECT {listed} FROM {ident('n_' + kind.name)} ORDER BY id"
 
 
-def _relation_sql(kind: Relation) -> str:
-    listed = ", ".join(f"r.{ident(c)}" for c in ["eid", *_columns(kind), *PROVENANCE, "claims"])
+def _relation_sql(kind: Relation, used: list[str]) -> str:
+    listed = ", ".join(f"r.{ident(c)}" for c in ["eid", *used])
     return (
         f"SELECT x.id, y.id, {listed} FROM {ident('r_' + kind.name)} r"
         " JOIN node x ON x.k = r.f JOIN node y ON y.k = r.t ORDER BY x.id, y.id, r.eid NULLS FIRST"
     )
-
-
-def _map(names: Sequence[str], start: int, first: str = "") -> str:
-    """A Cypher map that takes its values from the places of `row` from `start` on."""
-    parts = [f"{quoted(name)}: row[{i}]" for i, name in enumerate(names, start)]
-    return "{" + ", ".join([first, *parts] if first else parts) + "}"
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
