@@ -74,3 +74,5 @@ def test_neighbours_in_the_chain_where_no_actor_provides_two_links(toy):
     view.link("LOCATED_IN", "X", "上海").link("LOCATED_IN", "y", "成都")
     view.link("NEEDS", "y", "engine")
     assert ask(view)[0]["engine"].severity == pytest.approx(1.0)
+    view.add("Product", "cog").link("REQUIRES", "car", "cog").link("NEEDS", "y", "cog")
+    assert ask(view)[0].keys() == {"engine"}  # nobody anywhere provides a cog

@@ -173,6 +173,16 @@ def test_stability_is_the_share_of_thinned_networks_that_keep_it(toy):
     assert all(f.confidence.stability == 1.0 for f in none)
 
 
+def test_what_is_equal_keeps_its_order_in_the_draws(toy):
+    view = toy()
+    for i in range(30):
+        view.add("Product", f"a{i:02}").supply(f"a{i:02}", x=None)
+    view.add("Product", "z", "out").link("REQUIRES", "out", "z").supply("z", x=None)
+    found = run(view.supply("out", y=None, w=None), measures=["single-source"]).findings
+    assert found[0].subject.id == "z" and found[0].confidence.stability > 0.6
+    assert len(found) == 20 and found[1].subject.id == "a00"
+
+
 def test_draws_follow_the_size_of_the_record(toy):
     few = run(plant(toy), measures=["single-source"], settings={"stability": {"rows": 1}})
     shares = {f.confidence.stability for f in few.findings}
