@@ -57,11 +57,16 @@ def test_fillers_and_impossible_sales_shares_are_unknown(ckg, rows):
     assert ckg.notes("company.json") == {("taken_as_unknown", "time"): 86}
 
 
+def bare(text: str) -> str:
+    """One name of the lists ends in an invisible character in some places and not in others."""
+    return text.strip("\u200b\u200c\u200d\ufeff ")
+
+
 def test_flow_and_kind_and_their_direction(ckg, rows, lines):
-    listed = {r["name"] for r in lines(ckg.folder / "product.json")}
+    listed = {bare(r["name"]) for r in lines(ckg.folder / "product.json")}
     flow, kind, unlisted = set(), set(), 0
     for r in rows(ckg.folder / "product_product.csv"):
-        one, other = r["from_product"], r["to_product"]
+        one, other = bare(r["from_product"]), bare(r["to_product"])
         if one == other:
             continue
         if not {one, other} <= listed:
@@ -74,7 +79,7 @@ def test_flow_and_kind_and_their_direction(ckg, rows, lines):
             flow.add(tuple(f"product:{p}" for p in pair))
     assert ckg.pairs("REQUIRES") == flow
     assert ckg.pairs("VARIANT_OF") == kind
-    assert unlisted == 10
+    assert unlisted == 8  # ten as written, two of them by that character alone
     assert ("product:抹茶酸奶冰淇淋", "product:蛋黄") in flow
 
 
