@@ -107,24 +107,27 @@ def running(databases: Path, *, write: bool = False, heap: str = "1500m") -> Ite
     """
     words = b""
     for _ in range(TRIES):
-        process, order = _launch(databases, write, heap)
-        try:
-            engine = _wait(process, order)
-        except _NotStartedError:
-            words = _end(process)
-            continue
-        except BaseException:
-            _end(process)
-            raise
-        try:
-            with engine.driver:
-                yield engine
-            if write:
-                _tell(process, "stop")
-                process.wait()
-        finally:
-            _end(process)
-        return
+        with tempfile.TemporaryDirectory(
+            prefix="graph-cypher-", ignore_cleanup_errors=True
+        ) as scratch:
+            process, order = _launch(databases, Path(scratch), write, heap)
+            try:
+                engine = _wait(process, order)
+            except _NotStartedError:
+                words = _end(process)
+                continue
+            except BaseException:
+                _end(process)
+                raise
+            try:
+                with engine.driver:
+                    yield engine
+                if write:
+                    _tell(process, "stop")
+                    process.wait()
+            finally:
+                _end(process)
+            return
     raise UnreachableError("cypher.not_started", detail=_telling(words))
 
 
@@ -140,8 +143,9 @@ class _Order:
     http: int
 
 
-def _launch(databases: Path, write: bool, heap: str) -> tuple["subprocess.Popen[bytes]", _Order]:
-    scratch = Path(tempfile.mkdtemp(prefix="graph-cypher-"))
+def _launch(
+    databases: Path, scratch: Path, write: bool, heap: str
+) -> tuple["subprocess.Popen[bytes]", _Order]:
     bolt, http = _free_ports()
     password = secrets.token_urlsafe(24)
     order = _Order(_command(databases, scratch, bolt, http, write, heap), password, bolt, http)

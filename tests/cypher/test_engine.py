@@ -109,7 +109,7 @@ def test_the_engine_ends_with_us(tmp_path: Path, how: signal.Signals) -> None:
 
 @linux
 def test_the_engine_ends_with_its_keeper(tmp_path: Path) -> None:
-    process = start(HOLD, tmp_path)
+    process = start(HOLD, tmp_path, TMPDIR=str(tmp_path))
     assert process.stdout is not None and process.stdout.readline() == "up\n"
     [java] = engines(tmp_path)
     fields = (Path("/proc") / str(java) / "stat").read_text().rpartition(")")[2].split()
