@@ -26,6 +26,10 @@ formula, the units and range, the reference, the data it needs. It defines one f
 - Thresholds stand in `graph.gaps.settings` with their reason; a method asks `ask["measure.name"]`.
 - The order in which findings are yielded says nothing: the runner sorts by severity, then id.
 - What makes a finding one and the same between runs is measure, subject, object and `scope`.
+- What depends on `--home` says `viewpoint=True`, what looks only at `--region` `regional=True`:
+  both then stand in the ids of its findings. `ask.within(net)` is the network of the region.
+- A measure that finds very many loops over `ask.leading(severity, …)`: all of them, or only the
+  worst where only those will be shown; or it yields `Found(…, fill=…)` and says the rest later.
 - Where relations may be removed at random to see whether a finding stays, the method gives `score`
   as well: one severity per link position (0: not found) by level, cheap, on arrays. The runner
   does the rest.

@@ -35,11 +35,9 @@ def bounds(supply: Supply, holder: Ints, n: int) -> Bounds:
     total = np.bincount(supply.link[stated], supply.share[stated], n)
     share = np.where(stated, supply.share, 0.0) / np.maximum(total, 1.0)[supply.link]
     named = holder >= 0
-    link, who, held = summed(supply.link[named], holder[named], share[named])
-    quiet = (~stated & supply.minor)[named].astype(np.float64)
-    _, _, silent = summed(supply.link[named], holder[named], quiet)
-    _, _, rows = summed(supply.link[named], holder[named], np.ones(int(named.sum())))
-    minors = np.bincount(link[silent == rows], minlength=n)
+    loud = (stated | ~supply.minor)[named].astype(np.float64)
+    link, who, held, heard = summed(supply.link[named], holder[named], share[named], loud)
+    minors = np.bincount(link[heard == 0], minlength=n)
     majors = np.bincount(supply.link[~stated & ~supply.minor], minlength=n)
     known = np.minimum(total, 1.0)
     rest = 1 - known

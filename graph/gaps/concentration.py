@@ -40,7 +40,7 @@ class Concentration:
 def concentration(net: Network, ask: Ask, size: Floats) -> Concentration:
     """`size` weighs kinds against each other. From a home, its own holders make no choke."""
     n = len(net)
-    actors = filled(net.supply, net.placeholder[net.supply.who], n)
+    actors = net.held
     stated = _stated(net)
     home = actors.by(net.places.country_of)
     values = len(np.union1d(stated.who[stated.who >= 0], home.who[home.who >= 0]))

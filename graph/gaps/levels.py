@@ -35,8 +35,10 @@ def _level(net: Network, name: str) -> Level:
         holder = np.where(nobody, -1, net.groups.of[rows.who])
         asked[:] = False
         asked[rows.link[net.groups.grouped[rows.who]]] = True
-    else:
+    elif len(net.places.regions):
         rows, holder = _by_place(net, name)
+    else:
+        rows, holder = rows.keep(np.zeros(len(rows), dtype=np.bool_)), rows.who[:0]
     met = np.zeros(int(holder.max(initial=0)) + 1, dtype=np.bool_)
     met[holder[holder >= 0]] = True
     seen = 0 if name == "group" and not net.groups.grouped.any() else int(met.sum())

@@ -14,14 +14,12 @@ Two readings of the same AND/OR graph (`graph.network.dependence`):
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph.network.dependence import Dependence
 from graph.network.network import Network
-from graph.network.shares import Holding, filled
 from graph.network.source import Floats, Ints
 
 WIDTH = 16
@@ -64,11 +62,6 @@ class Engine:
     def chain(self) -> Dependence:
         """What depends on what, worked out once for the network."""
         return self.net.once("dependence", lambda: Dependence.of(self.net))
-
-    @cached_property
-    def _supply(self) -> Holding:
-        net = self.net
-        return filled(net.supply, net.placeholder[net.supply.who], len(net))
 
     def impacts(self, losses: Sequence[Loss]) -> list[Impact]:
         """Each loss on its own. Shares are of all final outputs of the chains that it touches."""
@@ -117,7 +110,7 @@ class Engine:
 
     def _held(self, providers: Sequence[int]) -> Iterator[tuple[int, float]]:
         """What the providers supply: a node (of direct supply, for a link with kinds), a share."""
-        held = self._supply
+        held = self.net.held
         rows = np.flatnonzero(np.isin(held.who, list(providers)))
         for link, share in zip(held.link[rows].tolist(), held.share[rows].tolist(), strict=True):
             yield self.chain.direct.get(link, int(self.chain.node[link])), share

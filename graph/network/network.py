@@ -12,6 +12,7 @@ from graph.network.chain import Chains, Edges, chains, edges
 from graph.network.groups import Groups, groups
 from graph.network.market import Market, market
 from graph.network.places import Places, places
+from graph.network.shares import Holding, filled
 from graph.network.sizes import localisation_rates, market_sizes
 from graph.network.source import Bools, Floats, Ints, Source, bools
 from graph.network.supply import Supply, by_actor, by_place
@@ -129,6 +130,11 @@ class Network:
         """What counts as one chain: a named one where a link has it, else its component."""
         named = self.chains.of_link
         return np.where(named >= 0, named, len(self.chains.keys) + self.component)
+
+    @cached_property
+    def held(self) -> Holding:
+        """What actors supply, with shares completed."""
+        return filled(self.supply, self.placeholder[self.supply.who], len(self))
 
     @cached_property
     def market(self) -> Market:

@@ -1,5 +1,7 @@
 """Joins on sorted arrays whose groups have different lengths."""
 
+from typing import Any
+
 import numpy as np
 
 from graph.network.source import Floats, Ints
@@ -26,30 +28,32 @@ def matches(ordered: Ints, wanted: Ints) -> tuple[Ints, Ints]:
     return np.repeat(np.arange(len(wanted)), counts), spread(starts, counts)
 
 
-def summed(group: Ints, holder: Ints, value: Floats) -> tuple[Ints, Ints, Floats]:
-    """Adds up `value` over equal pairs (group, holder), ordered by both.
+def summed(group: Ints, holder: Ints, *values: Floats) -> tuple[Any, ...]:
+    """Adds up each of `values` over equal pairs (group, holder), ordered by both.
 
     >>> [side.tolist() for side in summed(np.array([1, 0, 1]), np.array([7, 7, 7]), np.ones(3))]
     [[0, 1], [7, 7], [1.0, 2.0]]
     """
     if not len(group):
-        return group, holder, value
+        return group, holder, *values
     low = int(holder.min())
     width = int(holder.max()) - low + 1
     key = group * width + (holder - low)
     size = (int(group.max()) + 1) * width
     if size <= DENSE * len(key):
         present = np.flatnonzero(np.bincount(key, minlength=size))
-        total = np.bincount(key, value, size).astype(np.float64)[present]
-        return present // width, present % width + low, total
+        totals = (np.bincount(key, value, size).astype(np.float64)[present] for value in values)
+        return present // width, present % width + low, *totals
     step = np.diff(key)
     if (step < 0).any():
         order = np.argsort(key, kind="stable")
-        key, value = key[order], value[order]
+        key, values = key[order], tuple(value[order] for value in values)
         step = np.diff(key)
+    elif (step > 0).all():
+        return group, holder, *values
     first = np.flatnonzero(np.append(True, step != 0))
-    total = value if len(first) == len(key) else np.add.reduceat(value, first)
-    return key[first] // width, key[first] % width + low, total
+    totals = (np.add.reduceat(value, first) for value in values)
+    return key[first] // width, key[first] % width + low, *totals
 
 
 DENSE = 4

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from graph.network.source import Bools, Floats, Ints, Source, bools, floats, has_column, ints
 from graph.network.tables import ACTOR, LINK, REGION, current
 
@@ -40,28 +42,49 @@ def by_place(source: Source, as_of: str) -> Supply:
 def _supply(source: Source, who: str, more: str, as_of: str) -> Supply:
     """One row per provider and link. Of parallel rows those with the latest start count, and their
     shares are added up: they are different parts of what it supplies."""
-    schema = source.schema
-    since = "p.since" if has_column(schema, "PROVIDES", "since") else "NULL"
-    start = f"coalesce(p.start, {since}, '')" if has_column(schema, "PROVIDES", "start") else "''"
-    role = "p.role = 'minor'" if has_column(schema, "PROVIDES", "role") else "false"
-    source.con.execute(
-        f"CREATE OR REPLACE TEMP TABLE gap_provision AS SELECT l.i AS link, w.i AS who,"
-        f" {start} AS start, p.share, coalesce({role}, false) AS minor"
-        f' FROM "r_PROVIDES" p JOIN {LINK} l ON l.k = p.t JOIN {who} w ON w.k = p.f'
+    role = "p.role = 'minor'" if has_column(source.schema, "PROVIDES", "role") else "false"
+    live = (
+        f'FROM "r_PROVIDES" p JOIN {LINK} l ON l.k = p.t JOIN {who} w ON w.k = p.f'
         f" WHERE {current(source, 'PROVIDES', 'p', as_of)} {more}"
     )
     found = source.con.execute(
-        "WITH one AS (SELECT link, who, first(share) AS share, bool_and(minor) AS minor,"
-        " count(*) AS rows FROM gap_provision GROUP BY link, who),"
-        " several AS (SELECT * FROM gap_provision SEMI JOIN"
-        " (SELECT link, who FROM one WHERE rows > 1) USING (link, who)),"
+        f"SELECT l.i AS link, w.i AS who, p.share, coalesce({role}, false) AS minor {live}"
+    ).fetchnumpy()
+    link, actor = ints(found["link"]), ints(found["who"])
+    width = int(actor.max(initial=0)) + 1
+    key = link * width + actor
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    first = np.append(True, np.diff(key) != 0)[: len(key)]
+    rows = order[first]
+    supply = Supply(
+        link[rows], actor[rows], floats(found["share"])[rows], bools(found["minor"])[rows]
+    )
+    twice = np.unique(key[~first])
+    if len(twice):
+        _merge(source, supply, (twice // width, twice % width), role, live)
+    return supply
+
+
+def _merge(source: Source, supply: Supply, pairs: tuple[Ints, Ints], role: str, live: str) -> None:
+    """Puts what parallel rows come to in the place of their first."""
+    schema = source.schema
+    since = "p.since" if has_column(schema, "PROVIDES", "since") else "NULL"
+    start = f"coalesce(p.start, {since}, '')" if has_column(schema, "PROVIDES", "start") else "''"
+    source.con.register("gap_wanted", {"link": pairs[0], "who": pairs[1]})
+    found = source.con.execute(
+        f"WITH several AS (SELECT l.i AS link, w.i AS who, p.share, {start} AS start,"
+        f" coalesce({role}, false) AS minor {live}"
+        f" AND (l.i, w.i) IN (SELECT (link, who) FROM gap_wanted)),"
         " latest AS (SELECT link, who, max(start) AS start FROM several GROUP BY ALL)"
-        " SELECT link, who, share, minor FROM one WHERE rows = 1 UNION ALL"
-        " SELECT link, who, if(count(share) = 0, NULL, least(1, sum(share ORDER BY share))),"
-        " bool_and(minor) FROM several SEMI JOIN latest USING (link, who, start)"
+        " SELECT link, who, bool_and(minor) AS minor,"
+        " if(count(share) = 0, NULL, least(1, sum(share ORDER BY share))) AS share"
+        " FROM several SEMI JOIN latest USING (link, who, start)"
         " GROUP BY link, who ORDER BY link, who"
     ).fetchnumpy()
-    source.con.execute("DROP TABLE gap_provision")
-    return Supply(
-        ints(found["link"]), ints(found["who"]), floats(found["share"]), bools(found["minor"])
+    source.con.unregister("gap_wanted")
+    width = int(supply.who.max()) + 1
+    at = np.searchsorted(
+        supply.link * width + supply.who, ints(found["link"]) * width + ints(found["who"])
     )
+    supply.share[at], supply.minor[at] = floats(found["share"]), bools(found["minor"])
