@@ -154,9 +154,18 @@ class Assembler:
             action=found.action.value,
             confidence=confidence(found, stable, backed.agreement),
             evidence=tuple(backed.lines),
-            text={lang: _text(key, lang, named, other, found.says, names) for lang in LANGS},
+            text={
+                lang: _text(key, lang, named, other, found.says, names) + self._within(lang)
+                for lang in LANGS
+            },
             candidates=tuple(rounded(c, names) for c in found.candidates),
         )
+
+    def _within(self, lang: Lang) -> str:
+        """The region that a finding is about, where it is about one."""
+        if not self.method.regional or self.ask.region is None:
+            return ""
+        return say("gaps.within", lang, region=self.ask.region_label[lang])
 
     def _key(self, text: Template) -> Template:
         """A text without a subject is one of the method's family."""

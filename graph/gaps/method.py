@@ -9,7 +9,6 @@ import numpy as np
 
 from graph.gaps.settings import Settings
 from graph.network import Network
-from graph.network.countries import country_name
 from graph.network.source import Floats, Ints
 
 Template = str | Mapping[str, str]
@@ -124,8 +123,8 @@ class Ask:
     `top` is how many findings will be shown, 0 for all: a method may leave the rest unsaid.
 
     `home_country` is a position in `net.places.countries`, `home_region` (a home that is no
-    country) and `region` in `net.places.regions`; `home_name` and `region_name` are what they are
-    called in texts, `home_id` and `region_id` in ids of findings.
+    country) and `region` in `net.places.regions`; labels are what they are called in each
+    language, ids what they are called in ids of findings; `home_name` is home as it was asked for.
     """
 
     settings: Settings
@@ -134,17 +133,10 @@ class Ask:
     home_region: int | None = None
     home_name: str | None = None
     home_id: str | None = None
+    home_label: Mapping[str, str] = field(default_factory=dict)
     region: int | None = None
-    region_name: str | None = None
     region_id: str | None = None
-
-    @property
-    def home_label(self) -> Mapping[str, str]:
-        """What home is called in each language."""
-        code, name = self.home_id or "", self.home_name or ""
-        if self.home_country is None:
-            return dict.fromkeys(("zh", "en"), name)
-        return {lang: country_name(code, lang) for lang in ("zh", "en")}
+    region_label: Mapping[str, str] = field(default_factory=dict)
 
     def within(self, net: Network) -> Network:
         """The network with the providers of the region that is asked for, else all of it."""
@@ -156,8 +148,7 @@ class Ask:
     def here(self, net: Network) -> "Here | None":
         """The region that is asked for, else home, else None."""
         if self.region is not None:
-            region = self.region_name or ""
-            return Here({"zh": region, "en": region}, net.places.inside(self.region))
+            return Here(self.region_label, net.places.inside(self.region))
         if self.home_country is not None:
             inside = np.flatnonzero(net.places.country == self.home_country)
             return Here(self.home_label, inside)

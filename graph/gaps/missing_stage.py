@@ -63,7 +63,6 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     for link in ask.leading(severity, worth, users.astype(np.float64)):
         k = int(net.links[link])
         elsewhere = int(net.market.count[link])
-        where = {"region": ask.region_name, "count": elsewhere}
         yield Found(
             subject=k,
             severity=float(severity[link]),
@@ -72,7 +71,9 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
             values={"required_by": int(users[link]), "providers": 0, "elsewhere": elsewhere},
             says={
                 "users": int(users[link]),
-                "where": Clause("scarcity.missing-here", where) if ask.region_name else "",
+                "where": Clause("scarcity.elsewhere", {"count": elsewhere})
+                if ask.region is not None
+                else "",
             },
             coverage=float(part[link]),
             evidence=(Rows("REQUIRES", to=k), Rows("PART_OF_CHAIN", of=k), Rows("PRECEDES", of=k)),

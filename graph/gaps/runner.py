@@ -12,7 +12,7 @@ from typing import Any
 
 from graph.errors import UsageError
 from graph.finding import Finding, Findings, NotAssessed
-from graph.gaps.assemble import Assembler, Named
+from graph.gaps.assemble import LANGS, Assembler, Named
 from graph.gaps.industry import industries
 from graph.gaps.knock import with_impact
 from graph.gaps.method import Ask, Found, Method, Unknown
@@ -20,8 +20,9 @@ from graph.gaps.registry import methods
 from graph.gaps.settings import Settings
 from graph.gaps.stability import Stability, resample
 from graph.gaps.where import Condition, conditions
+from graph.names import shown
 from graph.network import Network, Source
-from graph.network.countries import country_code
+from graph.network.countries import country_code, country_name
 
 VERSION = "1"
 """Of the framework: what a finding looks like and how its id is made."""
@@ -141,9 +142,29 @@ def _ask(net: Network, settings: Settings, home: str | None, region: str | None)
         home_name=home,
         home_id=home_id,
         region=inside,
-        region_name=region,
+        home_label=_home_label(net, home, country, home_region),
         region_id=None if inside is None else places.ids[inside],
+        region_label={} if inside is None else _label(net, inside),
     )
+
+
+def _home_label(
+    net: Network, name: str | None, country: int | None, region: int | None
+) -> dict[str, str]:
+    if country is None and region is not None:
+        return _label(net, region)
+    code = name or ""
+    if country is not None:
+        code = net.places.countries[country]
+    return {lang: country_name(country_code(code) or code, lang) for lang in LANGS}
+
+
+def _label(net: Network, region: int) -> dict[str, str]:
+    """What a region is called in each language."""
+    ((name, name_en, key),) = net.source.con.execute(
+        "SELECT name, name_en, id FROM node WHERE k = ?", [int(net.places.regions[region])]
+    ).fetchall()
+    return {lang: shown(name, name_en, lang, key) for lang in LANGS}
 
 
 def _near(net: Network, name: str) -> str:

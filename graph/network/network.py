@@ -147,13 +147,16 @@ class Network:
         return self.chains.kinds[chain] if chain >= 0 else "industry"
 
     def within(self, regions: Ints) -> "Network":
-        """A copy in which only what lies in `regions` supplies."""
+        """A copy in which only what lies in `regions` supplies; shares are of what is supplied
+        there."""
         inside = np.zeros(len(self.places.regions) + 1, dtype=np.bool_)
         inside[regions] = True
         return replace(
             self,
-            supply=self.supply.keep(inside[self.places.region_of[self.supply.who]]),
-            stated=self.stated.keep(inside[self.stated.who]),
+            supply=self.supply.keep(inside[self.places.region_of[self.supply.who]]).alone(
+                len(self)
+            ),
+            stated=self.stated.keep(inside[self.stated.who]).alone(len(self)),
         )
 
     def thinned(self, share: float, seed: tuple[int, int]) -> "Network":

@@ -147,7 +147,7 @@ def _within(source: Source, n: int, as_of: str) -> list[tuple[int, ...]]:
 def _region_of(source: Source, within: list[tuple[int, ...]], as_of: str) -> Ints:
     """The region of each actor: no branch office, and the one furthest down of several."""
     con = source.con
-    (n,) = con.execute(f"SELECT count(*) FROM {ACTOR}").fetchone() or (0,)
+    ((n,),) = con.execute(f"SELECT count(*) FROM {ACTOR}").fetchall()
     branch = "coalesce(l.kind = '分支', false)"
     if not has_column(source.schema, "LOCATED_IN", "kind"):
         branch = "false"

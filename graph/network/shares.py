@@ -6,10 +6,7 @@ import numpy as np
 
 from graph.network.ragged import largest, summed
 from graph.network.source import Bools, Floats, Ints
-from graph.network.supply import Supply
-
-MINOR = 0.01
-"""The share of a provider that a source calls minor without giving one."""
+from graph.network.supply import MINOR, Supply
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,22 @@ class Supply:
         """Only the rows where `rows` is true."""
         return Supply(self.link[rows], self.who[rows], self.share[rows], self.minor[rows])
 
+    def alone(self, n: int) -> "Supply":
+        """With shares as parts of these rows alone, for `n` links.
+
+        A minor provider without a share counts 1%; where a major one has none, none is known.
+        """
+        unknown = np.isnan(self.share)
+        open_link = np.bincount(self.link[unknown & ~self.minor], minlength=n) > 0
+        share = np.where(unknown, MINOR, self.share)
+        total = np.bincount(self.link, share, n)
+        part = share / np.where(total > 0, total, 1.0)[self.link]
+        return Supply(self.link, self.who, np.where(open_link[self.link], np.nan, part), self.minor)
+
+
+MINOR = 0.01
+"""The share of a provider that a source calls minor without giving one."""
+
 
 def by_actor(source: Source, as_of: str) -> Supply:
     """What actors supply today. A planned, closed or expired provision is left out."""

@@ -154,3 +154,18 @@ def test_bounds_keep_their_order(raw, hidden, minor, nameless):
     holder = np.array([-1 if i in nameless else i % 3 for i in range(n)])
     b = bounds(Supply(np.zeros(n, np.int64), np.arange(n), known, is_minor), holder, 1)
     assert 0 <= b.lower[0] <= b.upper[0] + 1e-9 <= 1 + 2e-9
+
+
+def test_within_a_region_shares_are_of_what_is_supplied_there(toy):
+    view = toy().add("Product", "A", "B").supply("A", a=0.06, b=0.02, c=0.9)
+    view.add("Region", "成都", "上海", level="市").add("Firm", "m").supply(
+        "B", x=None, a=None, b=None
+    )
+    view.link("PROVIDES", "m", "A", role="minor")
+    for firm, city in (("a", "成都"), ("b", "成都"), ("m", "成都"), ("c", "上海"), ("x", "成都")):
+        view.link("LOCATED_IN", firm, city)
+    found, unknown = ask(view, region="成都")
+    # 6%, 2% and 1% of the whole are 6, 2 and 1 ninths of what Chengdu supplies
+    assert found["A", "actor"].values["lower"] == pytest.approx((36 + 4 + 1) / 81)
+    assert found["A", "actor"].id == "concentrated:A@level=actor@region=成都"
+    assert "成都" in found["A", "actor"].text["en"] and ("B", "actor") in unknown
