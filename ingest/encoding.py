@@ -1,0 +1,139 @@
+"""The encoding of a text file, found from its bytes, and its text as UTF-8."""
+
+import codecs
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+CHUNK = 1 << 20
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_MOSTLY = 0.5  # of the lines with other characters than ASCII must be UTF-8 to call it that
+_COMMON = 0.6  # of the characters of a GB18030 file are expected in GB 2312
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """What a file is in: a codec's name, or None; `line` is the first line that does not fit.
+
+    `name` is "binary" for a file with zero bytes.
+    """
+
+    name: str | None
+    line: int | None = None
+
+
+class NotInEncoding(Exception):  # noqa: N818 - it is no error of the program, callers say it
+    """Bytes that the encoding has no meaning for, on `line`."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
+def detect(path: Path, limit: int | None = None) -> Encoding:
+    """The encoding of `path`, judged by its first `limit` bytes (all, when None).
+
+    UTF-8, UTF-16 and UTF-32 by their marks; UTF-8 where it is; GB18030 (so GBK and GB 2312 too)
+    where all of it decodes to common characters. A file that is UTF-8 but for a few lines is
+    UTF-8, and `line` says where the first of these is.
+    """
+    with path.open("rb") as file:
+        head = file.read(4)
+    mark = next((name for bom, name in _MARKS if head.startswith(bom)), None)
+    if mark in ("utf-16", "utf-32"):
+        return Encoding(mark)
+    name = mark or "utf-8"
+    line = _first_foreign(path, limit)
+    if line is None:
+        return Encoding(name)
+    if line <= 0:
+        return Encoding("binary", -line)
+    if mark or _mostly_utf8(path):
+        return Encoding(name, line)
+    if _is_gb18030(path):
+        return Encoding("gb18030")
+    return Encoding(None, line)
+
+
+def _first_foreign(path: Path, limit: int | None) -> int | None:
+    """The first line that is not UTF-8; negative where a zero byte stands; None for neither."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    line, foreign = 1, None
+    for chunk in _chunks(path, limit):
+        if b"\0" in chunk:
+            return -(line + chunk[: chunk.index(b"\0")].count(b"\n"))
+        if foreign is None and not (chunk.isascii() and not decoder.getstate()[0]):
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError as error:
+                waiting = len(error.object) - len(chunk)
+                foreign = line + chunk[: max(error.start - waiting, 0)].count(b"\n")
+        line += chunk.count(b"\n")
+    if foreign is None and limit is None and decoder.getstate()[0]:
+        return line
+    return foreign
+
+
+def _chunks(path: Path, limit: int | None = None) -> Iterator[bytes]:
+    left = limit
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK if left is None else min(CHUNK, left)):
+            yield chunk
+            if left is not None:
+                left -= len(chunk)
+
+
+def _mostly_utf8(path: Path) -> bool:
+    good = bad = 0
+    with path.open("rb") as file:
+        while line := file.readline(CHUNK):
+            if line.isascii():
+                continue
+            try:
+                line.decode("utf-8")
+                good += 1
+            except UnicodeDecodeError:
+                bad += 1
+            if good + bad >= 100_000:
+                break
+    return good >= _MOSTLY * (good + bad)
+
+
+def _is_gb18030(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("gb18030")()
+    seen = common = 0
+    try:
+        for chunk in _chunks(path):
+            text = decoder.decode(chunk)
+            if seen < CHUNK:
+                others = "".join(c for c in text if ord(c) > 0x7F)
+                seen += len(others)
+                common += len(others.encode("gb2312", "ignore")) // 2
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return common >= _COMMON * seen
+
+
+def transcode(path: Path, encoding: str, out: Path) -> None:
+    """Writes the text of `path` to `out` as UTF-8, a chunk at a time, line ends as they are.
+
+    Raises NotInEncoding.
+    """
+    decoder = codecs.getincrementaldecoder(encoding)()
+    line = 1
+    with out.open("w", encoding="utf-8", newline="") as file:
+        try:
+            for chunk in _chunks(path):
+                text = decoder.decode(chunk)
+                file.write(text)
+                line += text.count("\n")
+            file.write(decoder.decode(b"", final=True))
+        except UnicodeError as error:
+            raise NotInEncoding(line) from error
