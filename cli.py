@@ -64,7 +64,6 @@ def init(
     folder: Annotated[Path, typer.Argument(help=_("arg_folder"), metavar="DIR")],
 ) -> None:
     from graph.export.templates import write_workspace
-
     from graph.schema import load
 
     written = write_workspace(load(), folder, console.lang)
@@ -241,9 +240,8 @@ def push(
     format: Annotated[str, format_option("table", "json")] = "table",
     db: Db = None,
 ) -> None:
-    from graph.neo4j.push import push_to
-
     from graph.export import summary
+    from graph.neo4j.push import push_to
 
     said = settings(db)
     if not (uri or said.neo4j.get("uri")):

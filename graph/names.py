@@ -37,7 +37,7 @@ def has_han(text: str) -> bool:
 
 
 def by_language(name: str | None, name_en: str | None) -> dict[str, str]:
-    """A name as a map from language to text; an untagged one is Chinese where it has Han characters.
+    """A name as a map from language to text; Chinese where untagged and in Han characters.
 
     >>> by_language("中试平台", "pilot plant")
     {'zh': '中试平台', 'en': 'pilot plant'}
