@@ -128,7 +128,7 @@ def map_(
     from graph.schema import load
     from ingest import draft, readers
 
-    give("".join(draft.draft_mapping(s, load()) for s in readers.read(path)), output)
+    give(draft.draft_mapping(readers.read(path), load(), console.lang, path.name), output)
 
 
 @command(app, "withdraw")
