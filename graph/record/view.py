@@ -61,11 +61,11 @@ class View:
 
     def entities(self, cls: str) -> "pa.Table":
         """The entities of class `cls` (not of its subclasses), ordered by id."""
-        return self.con.execute(f"SELECT * FROM {ident('n_' + cls)} ORDER BY id").to_arrow_table()
+        return self.con.sql(f"SELECT * FROM {ident('n_' + cls)} ORDER BY id").to_arrow_table()
 
     def relations(self, name: str) -> "pa.Table":
         """The relations `name` with the ids of their ends as `from` and `to`, ordered by them."""
-        return self.con.execute(
+        return self.con.sql(
             f'SELECT x.id AS "from", y.id AS "to", r.* FROM {ident("r_" + name)} r'
             " JOIN node x ON x.k = r.f JOIN node y ON y.k = r.t"
             ' ORDER BY "from", "to", eid NULLS FIRST'
