@@ -8,7 +8,7 @@ from pathlib import Path
 
 from graph.errors import GraphError, InputError, UsageError
 from graph.record import Record
-from graph.record.sql import ident, literal
+from graph.record.sql import fill, ident, literal
 from graph.record.write import Counts, FileClaims, FileVersion, RejectedRow, Run
 from ingest import layout, readers, typed
 from ingest.discover import Found
@@ -195,18 +195,18 @@ def _claims(
             continue
         placed += 1
         notes += plan.notes
-        for reject in plan.rejects:
-            batch.refuse(
-                "SELECT ?, ?, ?, ?, ?, ?",
-                [
-                    reject.row,
-                    reject.line,
-                    reject.field,
-                    reject.raw,
-                    reject.key,
-                    json.dumps(reject.values, ensure_ascii=False, default=str),
-                ],
+        refused = [
+            (
+                reject.row,
+                reject.line,
+                reject.field,
+                reject.raw,
+                reject.key,
+                json.dumps(reject.values, ensure_ascii=False, default=str),
             )
+            for reject in plan.rejects
+        ]
+        fill(con, "bad", refused)
         _add_emits(batch, plan.emits)
         claims.same_as += plan.same_as
     if not placed and problem is not None:
@@ -260,9 +260,18 @@ def _rejected_rows(batch: typed.Batch, sheet: Sheet, table: str, number: int) ->
     ).fetchall()
     headings = {f"c{i}": heading for i, heading in enumerate(sheet.headings)}
     return [
-        RejectedRow(sheet.name, line, headings.get(column, column), raw, key, vals or "{}", cells)
+        RejectedRow(sheet.name, line, _heading(headings, column), raw, key, vals or "{}", cells)
         for line, column, raw, key, vals, cells in rows
     ]
+
+
+def _heading(headings: dict[str, str], column: str | None) -> str | None:
+    """What the file calls a staged column; one made from it is called the same."""
+    if column is None:
+        return None
+    return (
+        headings.get(column) or headings.get(column.partition("#")[0]) or column.partition("#")[0]
+    )
 
 
 def _drop_temporary(run: Run) -> None:
