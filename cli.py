@@ -63,7 +63,7 @@ def _main(
 def init(
     folder: Annotated[Path, typer.Argument(help=_("arg_folder"), metavar="DIR")],
 ) -> None:
-    from graph.export.templates import write_workspace
+    from graph.export.forms import write_workspace
     from graph.schema import load
 
     written = write_workspace(load(), folder, console.lang)

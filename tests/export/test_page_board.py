@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from graph.export import board as boards
-from graph.export.board import Board, build, clear
+from graph.export.page import board as boards
+from graph.export.page.board import Board, build, clear
 from graph.record import Record, View
 from tests.claims import Claims
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from graph.export import board
 from graph.export import page as pages
+from graph.export.page import board
 from graph.finding import Findings
 from graph.record import Record
 from tests.claims import Claims

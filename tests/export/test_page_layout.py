@@ -5,7 +5,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.export.layout import (
+from graph.export.page.layout import (
     CELL,
     HEAD,
     Box,

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from graph.export import weak
-from graph.export.board import build
-from graph.export.strips import strips
+from graph.export.page import weak
+from graph.export.page.board import build
+from graph.export.page.strips import strips
 from graph.finding import Finding, NotAssessed, Subject
 from graph.record import Record
 from tests.claims import Claims

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from graph.export.blank_tables import Table, blank_tables
+from graph.export.forms.blank_tables import Table, blank_tables
 from graph.messages import Lang
 from graph.schema import Schema
 from ingest.emit import EntityEmit, RelationEmit

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from graph.export.board import Board
+from graph.export.page.board import Board
 from graph.names import normalise
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from graph.export.board import CHAIN_KINDS, Board
+from graph.export.page.board import CHAIN_KINDS, Board
 from graph.finding import Finding
 from graph.names import is_placeholder
 from graph.record.sql import literals

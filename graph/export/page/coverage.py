@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from graph.export.board import FLOW
+from graph.export.page.board import FLOW
 from graph.record.sql import ident, literals
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from graph.export import details, weak
-from graph.export.board import Board, build, chain_classes, clear
-from graph.export.coverage import coverage
-from graph.export.drawing import edges_drawn, nodes_drawn, pairs_drawn
-from graph.export.kinds import kind_of
-from graph.export.rendering import render
-from graph.export.strips import strips
+from graph.export.page import details, weak
+from graph.export.page.board import Board, build, chain_classes, clear
+from graph.export.page.coverage import coverage
+from graph.export.page.drawing import edges_drawn, nodes_drawn, pairs_drawn
+from graph.export.page.kinds import kind_of
+from graph.export.page.rendering import render
+from graph.export.page.strips import strips
 from graph.finding import Finding, Findings
 from graph.messages import Lang
 from graph.names import by_language

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Sequence
 from typing import Any
 
-from graph.export.blank_tables import Table
+from graph.export.forms.blank_tables import Table
 from graph.rows import defused
 
 ROWS = 1000

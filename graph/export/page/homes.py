@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from graph.export.board import Board, Grouped, Mark, chain_classes
+from graph.export.page.board import Board, Grouped, Mark, chain_classes
 from graph.record.sql import literals
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from collections import Counter, deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from graph.export.board import CHAIN_KINDS, FLOW, Board, Lane, Mark, chain_classes
-from graph.export.layout import layers
+from graph.export.page.board import CHAIN_KINDS, FLOW, Board, Lane, Mark, chain_classes
+from graph.export.page.layout import layers
 from graph.record.sql import literals
 
 if TYPE_CHECKING:

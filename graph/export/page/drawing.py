@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from graph.export.board import FLOW, Board
-from graph.export.kinds import kind_of
-from graph.export.layout import CELL, HEAD, listed, seats
+from graph.export.page.board import FLOW, Board
+from graph.export.page.kinds import kind_of
+from graph.export.page.layout import CELL, HEAD, listed, seats
 from graph.finding import Finding
 from graph.names import shown
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from graph.errors import UsageError
-from graph.export.blank_tables import Table, blank_tables, chain_tables
-from graph.export.workbook import workbook
+from graph.export.forms.blank_tables import Table, blank_tables, chain_tables
+from graph.export.forms.workbook import workbook
 from graph.messages import Lang, say
 from graph.rows import to_csv
 from graph.schema import Schema

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from graph.export.layout import Placement, cell_height, ordered, place
+from graph.export.page.layout import Placement, cell_height, ordered, place
 from graph.record.sql import ident, literals
 
 if TYPE_CHECKING:
@@ -101,9 +101,9 @@ class Board:
 
 def build(view: "View", need: Mapping[str, float], budget: int = BUDGET) -> Board:
     """The board of `view`; `need` says by id how much an entity wants to be seen (0 to 1)."""
-    from graph.export.homes import draw_others, find_homes
-    from graph.export.implied import imply
-    from graph.export.links import draw_links, place_links
+    from graph.export.page.homes import draw_others, find_homes
+    from graph.export.page.implied import imply
+    from graph.export.page.links import draw_links, place_links
 
     number(view)
     rows = view.con.execute(

@@ -11,9 +11,9 @@ import pytest
 
 from graph import settings
 from graph.errors import UsageError
-from graph.export.blank_tables import blank_tables, chain_tables
-from graph.export.templates import write_workspace
-from graph.export.workbook import LONGEST, workbook
+from graph.export.forms import write_workspace
+from graph.export.forms.blank_tables import blank_tables, chain_tables
+from graph.export.forms.workbook import LONGEST, workbook
 from graph.messages import Lang
 from graph.schema import Schema, load
 
@@ -212,7 +212,7 @@ def test_an_added_class_turns_up(tmp_path, parent, form):
 
 
 def test_a_list_too_long_for_excel_has_no_drop_down(tmp_path, schema):
-    from graph.export.blank_tables import Column, Table
+    from graph.export.forms.blank_tables import Column, Table
 
     words = tuple(f"choice number {i}" for i in range(40))
     table = Table("firm", (Column("a", "help", words), Column("b", "help", ("x, y",))))

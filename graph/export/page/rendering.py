@@ -31,7 +31,7 @@ def render(
     from jinja2 import Environment, FileSystemLoader
     from pyvis.network import Network
 
-    folder = files("graph.export").joinpath("page")
+    folder = files("graph.export.page")
     net = Network(directed=True, cdn_resources="in_line", heading="")
     net.nodes = list(nodes)
     net.edges = list(edges)
