@@ -4,10 +4,15 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.program import Graph, program
 
 pytest_plugins = ["tests.claims", "tests.neo4j_server"]
+
+settings.register_profile("graph", deadline=None)
+settings.load_profile("graph")
+"""How long an example takes says more of the machine than of the code."""
 
 ROOT = Path(__file__).parent.parent
 
