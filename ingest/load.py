@@ -183,6 +183,9 @@ def _claims(
             con.execute(f'UPDATE {ident(table)} SET "row" = "row" + {number * SHEET_STRIDE}')
         notes += sheet.notes
         bases.append((sheet, table))
+        if not mapping and not con.execute(f"SELECT 1 FROM {ident(table)} LIMIT 1").fetchall():
+            placed += 1
+            continue
         try:
             if mapping:
                 plan = mapping.compile(sheet, table, con, schema, item)

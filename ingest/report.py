@@ -19,8 +19,11 @@ from ingest.sheet import Note
 CHECKED_AT_MOST = 500_000
 """Claims up to which an ingest ends with the consistency checks; `graph validate` has no limit."""
 
-SHOWN_REJECTS = 10
 SHOWN_NOTES = 12
+SHOWN_NAMES = 5
+
+UNSAID = {"readers.help_rows"}
+"""Notes on what is always so: the help in our own forms."""
 
 
 def problems(record: Record, done: load.Report) -> list[Problem]:
@@ -36,11 +39,15 @@ def render(console: Console, done: load.Report, wrong: list[Problem], kind: str)
     if kind == "json":
         write(to_json([file_json(f) for f in done.files if f.placed]))
     lang = console.lang
+    blank = [f for f in done.files if _is_blank(f)]
+    if blank:
+        console.say("report.blank", count=len(blank), files=_some([f.file for f in blank]))
     for file in done.files:
-        for note in file.notes[:SHOWN_NOTES]:
+        notes = [n for n in file.notes if n.key not in UNSAID and file not in blank]
+        for note in notes[:SHOWN_NOTES]:
             console.say("report.note", place=_place(file.file, note), text=note_text(note, console))
-        if len(file.notes) > SHOWN_NOTES:
-            console.say("report.more_notes", file=file.file, count=len(file.notes) - SHOWN_NOTES)
+        if len(notes) > SHOWN_NOTES:
+            console.say("report.more_notes", file=file.file, count=len(notes) - SHOWN_NOTES)
         if file.error is not None:
             key = "report.failed" if file.placed else "report.left"
             console.say(key, file=file.file, text=file.error.text(lang))
@@ -49,7 +56,8 @@ def render(console: Console, done: load.Report, wrong: list[Problem], kind: str)
     for item in wrong:
         console.say("report.problem", place=_where(item), text=say(item.key, lang, **item.values))
     names = ("file", "kind", "read", "accepted", "rejected", "unchanged")
-    rows: list[list[Any]] = [list(file_json(f).values()) for f in done.files if f.placed]
+    shown = [f for f in done.files if f.placed and f not in blank]
+    rows: list[list[Any]] = [list(file_json(f).values()) for f in shown]
     if len(rows) > 1:
         rows.append(
             [say("report.total", lang), "", *(sum(r[i] for r in rows) for i in range(2, 6))]
@@ -64,6 +72,15 @@ def render(console: Console, done: load.Report, wrong: list[Problem], kind: str)
         console.say("report.withdrawn", file=name)
     if not done.written and (done.rejected or done.failed) and done.accepted:
         console.say("report.not_written")
+
+
+def _is_blank(file: load.FileReport) -> bool:
+    """Whether a file was read and holds headings only, as a form that nobody filled in."""
+    return file.placed and file.error is None and not file.counts.read and bool(file.kind)
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:SHOWN_NAMES]) + (" …" if len(names) > SHOWN_NAMES else "")
 
 
 def file_json(file: load.FileReport) -> dict[str, Any]:
