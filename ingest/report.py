@@ -49,8 +49,12 @@ def render(console: Console, done: load.Report, wrong: list[Problem], kind: str)
         if len(notes) > SHOWN_NOTES:
             console.say("report.more_notes", file=file.file, count=len(notes) - SHOWN_NOTES)
         if file.error is not None:
+            text = file.error.text(lang)
+            place = (
+                "" if Path(file.file).name in text else say("report.place", lang, file=file.file)
+            )
             key = "report.failed" if file.placed else "report.left"
-            console.say(key, file=file.file, text=file.error.text(lang))
+            console.say(key, place=place, text=text)
         elif not file.placed:
             console.say("report.unmapped", file=file.file)
     for item in wrong:
