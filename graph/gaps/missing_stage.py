@@ -1,10 +1,11 @@
 """missing-stage 缺失环节: a link that others require and nobody provides.
 
 Definition
-    A link is missing where something needs it (another link REQUIRES it, or it is a stage with a
-    place in a chain), no provider is on record, no placeholder or whole place stands for one, and
-    no kind of it (VARIANT_OF) and nothing that is part of it has a provider. With `--region` only
-    providers in that region count, and those elsewhere are said.
+    A link is missing where something needs it (another link REQUIRES it, alone or in a group of
+    alternatives of which none has a provider; or it is a stage with a place in a chain), no
+    provider is on record, no placeholder or whole place stands for one, and no kind of it
+    (VARIANT_OF) and nothing that is part of it has a provider. With `--region` only providers in
+    that region count, and those elsewhere are said.
 Value
     `required_by`, the number of links that need it; `elsewhere`, providers outside the region.
     Severity is (1 + s) / 2 with s the share of its chain's final output (of all final output,
@@ -33,7 +34,7 @@ def _missing(net: Network, ask: Ask) -> tuple[Bools, Bools, Floats]:
     here = ask.within(net)
     has = covered(here)
     part = coverage(net, covered(net))
-    gone = required(net) & ~has
+    gone = required(net, has) & ~has
     thin = part < ask["missing-stage.coverage"]
     unclear = gone & (thin | (part == 0) | through_stage(here, has))
     return gone & ~unclear, unclear, part

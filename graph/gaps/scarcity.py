@@ -12,16 +12,24 @@ from graph.network import Network
 from graph.network.source import Bools, Floats, Ints
 
 
-def required(net: Network) -> Bools:
+def required(net: Network, has: Bools) -> Bools:
     """Links that something needs: an input of another link, or a stage that has its place in a
-    chain (a chain needs its stages)."""
+    chain (a chain needs its stages). Of alternatives none is needed where one is in `has`."""
     needed = np.zeros(len(net), dtype=np.bool_)
-    needed[net.requires.t] = True
+    needed[net.requires.t[~_met(net, has)]] = True
     placed = np.zeros(len(net), dtype=np.bool_)
     placed[net.chains.links_in[0]] = True
     placed[net.precedes.f] = placed[net.precedes.t] = True
     placed[net.parts.f] = True
     return needed | (placed & net.stage)
+
+
+def _met(net: Network, has: Bools) -> Bools:
+    """Which rows of `requires` are one of a group of alternatives of which `has` holds one."""
+    edges = net.requires
+    key = edges.f * (int(edges.group.max(initial=0)) + 1) + edges.group
+    grouped = edges.group >= 0
+    return grouped & np.isin(key, key[grouped & has[edges.t]])
 
 
 def covered(net: Network) -> Bools:

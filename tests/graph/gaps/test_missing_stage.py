@@ -39,6 +39,15 @@ def test_a_kind_that_has_a_provider_will_do(toy):
     assert not ask(view.supply("dry resist", D=None))[0]
 
 
+def test_an_alternative_is_not_needed_where_another_is_had(toy):
+    view = toy().add("Product", "module", "glass", "film")
+    view.link("REQUIRES", "module", "glass", "film", group="cover")
+    assert ask(view)[0].keys() == set()  # nobody is on record for anything: thin data
+    view.add("Product", "case").link("REQUIRES", "module", "case").supply("case", A=None)
+    assert ask(view.supply("module", B=None))[0].keys() == {"glass", "film"}
+    assert ask(view.supply("film", C=None))[0].keys() == set()
+
+
 @pytest.mark.parametrize("way", ["placeholder", "country"])
 def test_somebody_supplies_it_whoever_that_is(toy, way):
     view = chip(toy)
