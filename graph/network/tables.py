@@ -31,7 +31,7 @@ def number_nodes(source: Source, live_status: tuple[str, ...], as_of: str) -> No
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {ACTOR} AS"
         f" SELECT (row_number() OVER (ORDER BY n.id) - 1)::INTEGER AS i, n.k,"
-        f" {_placeholder(source)} AS placeholder, true AS live"
+        f" {placeholder(source)} AS placeholder, true AS live"
         f' FROM (SELECT DISTINCT f FROM "r_PROVIDES") p JOIN node n ON n.k = p.f'
         f" WHERE n.class NOT IN {literals(regions_of(source))}"
     )
@@ -56,7 +56,7 @@ def _producing(source: Source) -> tuple[str, ...]:
     return tuple(c for name in ("Firm", "Project") for c in source.schema.subclasses(name))
 
 
-def _placeholder(source: Source) -> str:
+def placeholder(source: Source) -> str:
     """An SQL condition on node `n`; names that need Unicode folding are asked of `graph.names`."""
     odd = source.con.execute(
         "SELECT DISTINCT name FROM node WHERE length(name) <= 20"
@@ -74,15 +74,28 @@ def current(source: Source, relation: str, alias: str, as_of: str) -> str:
     Dates carry their precision, so that `until` 2024 lasts to the end of that year and `since`
     2024 begins with it.
     """
-    clauses = []
-    for column in ("until", "end", "valid_until"):
-        if has_column(source.schema, relation, column):
-            c = f"{alias}.{ident(column)}"
-            clauses.append(f"({c} IS NULL OR {c} >= left({literal(as_of)}, length({c})))")
-    for column in ("since", "start", "valid_from"):
-        if has_column(source.schema, relation, column):
-            c = f"{alias}.{ident(column)}"
-            clauses.append(f"({c} IS NULL OR {c} <= left({literal(as_of)}, length({c})))")
+    return f"{lasting(source, relation, alias, as_of)} AND {begun(source, relation, alias, as_of)}"
+
+
+def lasting(source: Source, relation: str, alias: str, as_of: str) -> str:
+    """An SQL condition: the relation `alias` has not ended before the day `as_of`."""
+    columns = [
+        f"{alias}.{ident(c)}"
+        for c in ("until", "end", "valid_until")
+        if has_column(source.schema, relation, c)
+    ]
+    clauses = [f"({c} IS NULL OR {c} >= left({literal(as_of)}, length({c})))" for c in columns]
+    return " AND ".join(clauses) or "true"
+
+
+def begun(source: Source, relation: str, alias: str, as_of: str) -> str:
+    """An SQL condition: the relation `alias` had begun by the day `as_of`, and is no mere plan."""
+    columns = [
+        f"{alias}.{ident(c)}"
+        for c in ("since", "start", "valid_from")
+        if has_column(source.schema, relation, c)
+    ]
+    clauses = [f"({c} IS NULL OR {c} <= left({literal(as_of)}, length({c})))" for c in columns]
     if has_column(source.schema, relation, "planned"):
         clauses.append(f"NOT coalesce({alias}.planned, false)")
     return " AND ".join(clauses) or "true"
