@@ -60,6 +60,13 @@ THRESHOLDS = (
     Threshold("chokepoint.home", 0.5, "a link of which home holds this much is an advantage"),
     Threshold("chokepoint.loss_top", 0.1, "loss in the top tenth marks a small, vital market"),
     Threshold("concentrated.values", 3, "two values of a dimension cannot show concentration"),
+    Threshold("broker.pairs", 3, "one firm that hangs on its only partner is a client, no group"),
+    Threshold("broker.cut_off", 2, "a single actor at the end of a line is no group either"),
+    Threshold("broker.edges", 2_000_000, "some ten seconds of search; a larger graph is refused"),
+    Threshold("broker.rows", 500_000, "edges searched again over all draws of the stability"),
+    Threshold("broker.look_ups", 20_000, "partners looked up for the constraint of one broker"),
+    Threshold("broker.coverage", 0.5, "most firms and universities stand outside: say so"),
+    Threshold("broker.candidates", 3, "who might share the load: enough to ask round"),
 )
 
 

@@ -1,0 +1,223 @@
+"""broker 枢纽主体: an actor whose removal cuts others from each other.
+
+Definition
+    In the actor graph (relations of the innovation and capital chains between actors, and through
+    the projects, results, funds and rounds of funding that they share; no persons, no
+    placeholders, without holdings and payments) an actor is a broker where its removal leaves a
+    component in several parts: an articulation point. It is found where at least `broker.pairs`
+    pairs of a university or research institute and a firm, or of a funder and a firm, lose their
+    only path, and at least `broker.cut_off` actors no longer reach the largest part. Pairs of the
+    broker itself are not counted. With `--region` only brokers that sit there are listed; paths do
+    not end at borders.
+Value
+    `pairs_lost`, of them `university_pairs` and `funder_pairs`; `components_after`, the parts that
+    its component falls into; `cut_off`, the actors outside the largest; `clients`, the actors tied
+    to it; `role` after Gould and Fernandez, by the kinds 高校院所, 企业, 平台, 资本, 政府, 其他:
+    the most frequent over pairs of clients that only it joins. All three alike: coordinator; both
+    clients alike: consultant; one of them like the broker: gatekeeper (ties have no direction, so
+    the representative is the same); all different: liaison. `constraint`, Burt's, is the mean over
+    its clients: above about 0.5 they have hardly anybody else. Severity is `pairs_share`, pairs
+    lost over all pairs that have a path today, 0 to 1.
+Not assessed
+    A record in which no such pair has a path. An actor graph of more than `broker.edges` edges.
+Needs
+    Relations between actors (COLLABORATES_WITH, PROVIDES_SERVICE_TO, TRANSFERS_TO, INCUBATES …) or
+    to what they share (UNDERTAKES, DEVELOPS, RAISED, PARTICIPATES_IN_ROUND …).
+Reference
+    Hopcroft and Tarjan 1973 (articulation points); Gould and Fernandez, Sociological Methodology
+    19, 1989 (roles); Burt, Structural Holes, 1992 (constraint).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from graph.gaps.method import Action, Ask, Clause, Found, Method, Node, Rows, Unknown
+from graph.gaps.stability import seed
+from graph.network import Network
+from graph.network.actors import KINDS, Ties, joining, on_record, ties
+from graph.network.cuts import Tree, neighbours, parts, tree
+from graph.network.roles import Circle, part_of, roles
+from graph.network.source import Bools, Floats, Ints, ints
+from graph.network.tables import current
+
+ALL, FIRM, RESEARCH, FUNDER = range(4)
+"""The columns in which the parts of a graph are counted."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Per node: what its removal costs. `pairs` are those of the whole graph that have a path."""
+
+    tree: Tree
+    university: Ints
+    funder: Ints
+    parts: Ints
+    cut_off: Ints
+    pairs: int
+
+    @property
+    def lost(self) -> Ints:
+        return self.university + self.funder
+
+    def brokers(self, graph: Ties, ask: Ask) -> Bools:
+        return (
+            (graph.kind >= 0)
+            & (self.lost >= ask["broker.pairs"])
+            & (self.cut_off >= ask["broker.cut_off"])
+        )
+
+
+def _counted(graph: Ties) -> Ints:
+    """What each node counts for, by column."""
+    columns = (graph.kind >= 0, graph.are("firm"), graph.are("research"), graph.funder)
+    return np.stack(columns, axis=1).astype(np.int64)
+
+
+def cut(graph: Ties, f: Ints, t: Ints) -> Cut:
+    """What the removal of each node costs in the graph of the edges (f, t)."""
+    weight = _counted(graph)
+    found = tree(neighbours(len(graph), f, t))
+    left = parts(found, weight, ((FIRM, RESEARCH), (FIRM, FUNDER)))
+    before = [left.whole[:, FIRM] * left.whole[:, other] for other in (RESEARCH, FUNDER)]
+    roots = np.flatnonzero(found.parent < 0)
+    component = (left.whole + weight)[roots]
+    partners = component[:, RESEARCH] + component[:, FUNDER]
+    return Cut(
+        tree=found,
+        university=before[0] - left.joined[0],
+        funder=before[1] - left.joined[1],
+        parts=left.count,
+        cut_off=left.whole[:, ALL] - left.largest,
+        pairs=int((component[:, FIRM] * partners).sum()),
+    )
+
+
+def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
+    graph = net.once("ties", lambda: ties(net.source, net.as_of))
+    if len(graph.f) > ask["broker.edges"]:
+        size = {"edges": len(graph.f), "limit": int(ask["broker.edges"])}
+        yield Unknown((), reason="too_large", values=size, text="broker-too-large", says=size)
+        return
+    whole = cut(graph, graph.f, graph.t)
+    if not whole.pairs:
+        yield Unknown(_missing(net, graph), text="broker-no-pairs")
+        return
+    ranked = _ranked(whole, whole.brokers(graph, ask))
+    stable, draws = _stable(net, ask, graph, ranked)
+    here = _inside(net, ask, graph)
+    known = np.count_nonzero(_counted(graph)[:, [FIRM, RESEARCH, FUNDER]].any(axis=1))
+    coverage = min(1.0, known / max(on_record(net.source, "firm", "research", "capital"), 1))
+    for place, node in enumerate(ranked.tolist()):
+        if not here[node]:
+            continue
+        found = Found(
+            subject=int(graph.keys[node]),
+            severity=float(whole.lost[node] / whole.pairs),
+            order=(float(whole.lost[node]), float(whole.cut_off[node])),
+            action=Action.SECURE,
+            coverage=coverage,
+            stability=float(stable[place]),
+            reasons=_reasons(ask, draws, coverage),
+        )
+        yield replace(found, fill=lambda f=found, n=node: _filled(f, ask, graph, whole, n))  # type: ignore[misc]
+
+
+def _filled(found: Found, ask: Ask, graph: Ties, whole: Cut, node: int) -> Found:
+    """What is said of a broker that is shown."""
+    circle = Circle(graph, node, int(ask["broker.look_ups"]))
+    part = part_of(whole.tree, node, circle.clients)
+    by_role = roles(int(graph.kind[node]), graph.kind[circle.clients], part)
+    role = max(by_role, key=lambda name: by_role[name])
+    counts = {
+        "pairs_lost": int(whole.lost[node]),
+        "pairs_share": found.severity,
+        "university_pairs": int(whole.university[node]),
+        "funder_pairs": int(whole.funder[node]),
+        "components_after": int(whole.parts[node]),
+        "cut_off": int(whole.cut_off[node]),
+        "clients": len(circle.clients),
+    }
+    return replace(
+        found,
+        values={**counts, "role": role, "roles": by_role, "constraint": circle.constraint()},
+        says={**counts, "role": Clause(f"brokerage.role-{role}")},
+        evidence=tuple(
+            rows
+            for relation in graph.relations
+            for rows in (
+                Rows(relation, of=int(graph.keys[node])),
+                Rows(relation, to=int(graph.keys[node])),
+            )
+        ),
+        candidates=tuple(
+            {"id": Node(int(graph.keys[other])), "clients": clients}
+            for other, clients in circle.successors(int(ask["broker.candidates"]))
+        ),
+        fill=None,
+    )
+
+
+def _ranked(found: Cut, brokers: Bools) -> Ints:
+    """Brokers, the worst first."""
+    at = np.flatnonzero(brokers)
+    return at[np.lexsort((at, -found.cut_off[at], -found.lost[at]))]
+
+
+def _stable(net: Network, ask: Ask, graph: Ties, ranked: Ints) -> tuple[Floats, int]:
+    """How often each broker stays among as many of the worst, with a tenth of the edges gone."""
+    fit = int(ask["broker.rows"] // max(len(graph.f), 1))
+    draws = int(min(ask["stability.draws"], max(fit, ask["stability.draws_min"])))
+    kept = np.zeros(len(ranked))
+    if not len(ranked):
+        return kept, draws
+    block = max(int(ask["top"]), 1)
+    last = (np.arange(len(ranked)) // block + 1) * block
+    for draw in range(draws):
+        chance = np.random.default_rng((seed(net), draw)).random(len(graph.f))
+        rows = chance >= ask["stability.removed"]
+        thinned = cut(graph, graph.f[rows], graph.t[rows])
+        rank = np.full(len(graph), len(graph), dtype=np.int64)
+        again = _ranked(thinned, thinned.brokers(graph, ask))
+        rank[again] = np.arange(len(again))
+        kept += rank[ranked] < last
+    return kept / max(draws, 1), draws
+
+
+def _inside(net: Network, ask: Ask, graph: Ties) -> Bools:
+    """Who sits in the region that is asked for; everybody where none is."""
+    if ask.region is None:
+        return np.ones(len(graph), dtype=np.bool_)
+    con = net.source.con
+    regions = net.places.regions[net.places.inside(ask.region)]
+    con.register("gap_wanted", {"k": regions})
+    rows = con.execute(
+        'SELECT DISTINCT r.f FROM "r_LOCATED_IN" r JOIN gap_wanted w ON w.k = r.t'
+        f" WHERE {current(net.source, 'LOCATED_IN', 'r', net.as_of)}"
+    ).fetchnumpy()
+    con.unregister("gap_wanted")
+    return np.isin(graph.keys, ints(rows["f"]))
+
+
+def _reasons(ask: Ask, draws: int, coverage: float) -> tuple[tuple[str, dict[str, float]], ...]:
+    said: list[tuple[str, dict[str, float]]] = []
+    if coverage < ask["broker.coverage"]:
+        said.append(("brokerage.reason-untied", {"part": coverage}))
+    if draws < ask["stability.draws"]:
+        said.append(("brokerage.reason-draws", {"draws": draws}))
+    return tuple(said)
+
+
+def _missing(net: Network, graph: Ties) -> tuple[str, ...]:
+    """What a record lacks in which no university or funder has a path to a firm."""
+    if not len(graph):
+        return tuple(r.name for r in joining(net.source.schema))
+    firms, partners = graph.are("firm").any(), (graph.are("research") | graph.funder).any()
+    lacking = (*(() if firms else KINDS["firm"]), *(() if partners else _PARTNERS))
+    return lacking or tuple(r.name for r in joining(net.source.schema))
+
+
+_PARTNERS = (*KINDS["research"], *KINDS["capital"])
+
+METHOD = Method("broker", family="brokerage", version="1", find=_find, chain="innovation")
