@@ -73,7 +73,7 @@ def _without_footers(
 ) -> Iterator[Row]:
     tail: deque[Row] = deque()
     for row in rows:
-        if not row.present:
+        if not any(row.cells):
             continue
         tail.append(row)
         if len(tail) > (_TAIL if options.lists else 0):

@@ -23,7 +23,7 @@ from ingest.sheet import Sheet
 
 Stage = Callable[[duckdb.DuckDBPyConnection, str], None]
 
-CAREFUL = 16 << 20
+CAREFUL = 8 << 20
 """Up to so many bytes a file is read with care and whole, so that all of it is known at once."""
 
 _HEAD = 1000  # records by which a large file's headings are judged
@@ -72,7 +72,7 @@ class _Table:
         if found is None and source.suffix == ".txt":
             raise source.error("no_table")
         self.delimiter = found or ("\t" if source.suffix == ".tsv" else ",")
-        self.told = Told({"file": source.path})
+        self.told = Told({"file": str(source.path), "where": ""})
         self.frame = self._first_frame()
 
     def sheet(self, stage: Stage) -> Sheet:

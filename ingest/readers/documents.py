@@ -1,218 +1,179 @@
-"""JSON and JSON Lines: arrays of objects as tables, each record with the line it starts on."""
+"""JSON and JSON Lines: objects as rows, each with the line it begins on."""
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from ingest.readers import staging
 from ingest.readers.body import Told
-from ingest.readers.cells import clean, plain
-from ingest.readers.frame import Frame
-from ingest.readers.headings import fold, strip_unit, told_apart
+from ingest.readers.headings import fold, told_apart
+from ingest.readers.json_arrays import Array, Found, arrays, checked
+from ingest.readers.json_values import Decoder, Shape
 from ingest.readers.opening import Source
 from ingest.readers.options import ReadOptions
 from ingest.readers.rows import Row
 from ingest.readers.text import utf8
 from ingest.sheet import Sheet
 
-LARGEST = 1 << 30
-"""Bytes of a JSON file that are read; it is held in memory whole."""
+MAX_DOCUMENT = 1 << 30
+"""The bytes of the largest JSON document; JSON Lines may be longer."""
 
-FLATTENED = 30
-"""Keys of an object inside a record that become columns `a.b`; with more it is a map, kept as JSON."""
-
-_DECODER = json.JSONDecoder()
-_BLANK = " \t\n\r"
-
-_Records = list[tuple[int, dict[str, Any]]]
+MAX_LINE = 64 << 20
+_COLUMNS = 2000
+_RAW = 2000
+_MARK = b"\xef\xbb\xbf"
 
 
 def read(source: Source, options: ReadOptions) -> list[Sheet]:
-    """A sheet per array of objects.
-
-    Lists of plain values in a record are joined with `;`, other lists and large maps kept as JSON.
-    Raises InputError where the file holds no record, and for JSON that is damaged before the first.
+    """The sheets of a JSON file: one for an array or for lines of objects, one per array of an
+    object. Raises InputError with line and column where it is no JSON, and where it has no objects.
     """
-    if source.file.stat().st_size > LARGEST:
-        raise source.error("too_large", limit=LARGEST >> 20)
     path = utf8(source, options.encoding)
-    text = path.read_text("utf-8-sig", errors="replace")
-    told = Told({"file": source.path})
+    if _is_lines(path, source.suffix):
+        table = _Table(source, source.stem, lambda: _lines(path))
+        return [table.sheet()]
+    if path.stat().st_size > MAX_DOCUMENT:
+        raise source.error("large_json", limit=MAX_DOCUMENT >> 20)
     try:
-        found = list(_tables(source, text, told, options))
-    except RecursionError as error:
-        raise source.error("too_deep") from error
-    if not found:
-        raise source.error("no_records")
-    return [_sheet(source, name, records, told, options) for name, records in found]
-
-
-def _tables(
-    source: Source, text: str, told: Told, options: ReadOptions
-) -> Iterator[tuple[str, _Records]]:
-    start = _skip(text, 0)
-    if text[start : start + 1] == "[" and options.sheet is None:
-        yield source.stem, list(_array(source, text, start, told))
-        return
-    lines = source.suffix in (".jsonl", ".ndjson")
-    try:
-        whole, end = _DECODER.raw_decode(text, start)
-    except json.JSONDecodeError as error:
-        if not lines:
-            raise _damaged(source, error) from error
-        whole, end = None, start
-    if lines or _skip(text, end) < len(text):
-        yield source.stem, list(_lines(source, text, told))
-        return
-    yield from _of_object(source, whole, options)
-
-
-def _damaged(source: Source, error: json.JSONDecodeError) -> Exception:
-    return source.error("damaged_json", line=error.lineno, column=error.colno, detail=error.msg)
-
-
-def _skip(text: str, at: int) -> int:
-    while at < len(text) and text[at] in _BLANK:
-        at += 1
-    return at
-
-
-def _array(source: Source, text: str, start: int, told: Told) -> Iterator[tuple[int, Any]]:
-    """The objects of an array, one by one, so that those before a damaged place are had."""
-    at, line, counted, any_read = start + 1, 1, 0, False
-    while True:
-        at = _skip(text, at)
-        line += text.count("\n", counted, at)
-        counted = at
-        if text[at : at + 1] == "]":
-            return
-        try:
-            value, at = _DECODER.raw_decode(text, at)
-        except json.JSONDecodeError as error:
-            if not any_read:
-                raise _damaged(source, error) from error
-            told.refuse(line, text[at : at + 200], "json_cut", detail=error.msg)
-            return
-        any_read = True
-        if isinstance(value, dict):
-            yield line, value
-        else:
-            told.refuse(line, json.dumps(value, ensure_ascii=False), "no_object")
-        at = _skip(text, at)
-        if text[at : at + 1] == ",":
-            at += 1
-        elif text[at : at + 1] != "]":
-            line += text.count("\n", counted, at)
-            told.refuse(line, text[at : at + 200], "json_cut", detail="expected , or ]")
-            return
-
-
-def _lines(source: Source, text: str, told: Told) -> Iterator[tuple[int, Any]]:
-    """JSON Lines; where a first line is no JSON at all, neither is the file."""
-    first = True
-    for line, content in enumerate(text.split("\n"), 1):
-        if not content.strip():
-            continue
-        try:
-            value = json.loads(content)
-        except json.JSONDecodeError as error:
-            if first:
-                raise source.error(
-                    "damaged_json", line=line, column=error.colno, detail=error.msg
-                ) from error
-            told.refuse(line, content, "json_line", column=error.colno, detail=error.msg)
-            continue
-        first = False
-        if isinstance(value, dict):
-            yield line, value
-        else:
-            told.refuse(line, content, "no_object")
-
-
-def _of_object(source: Source, whole: Any, options: ReadOptions) -> Iterator[tuple[str, _Records]]:
-    """The arrays of objects inside one object, by their keys; else the object as one record."""
-    if options.sheet is not None:
-        for key in options.sheet.split("."):
-            whole = whole.get(key) if isinstance(whole, dict) else None
-        if not isinstance(whole, list):
-            raise source.error("no_sheet", sheet=options.sheet)
-        yield options.sheet.rpartition(".")[2], _numbered(whole)
-        return
-    if not isinstance(whole, dict):
-        raise source.error("no_records")
-    arrays = {k: v for k, v in whole.items() if isinstance(v, list) and _is_table(v)}
-    if arrays:
-        for key, values in arrays.items():
-            yield key, _numbered(values)
-    elif whole:
-        yield source.stem, [(1, whole)]
-
-
-def _is_table(values: list[Any]) -> bool:
-    return bool(values) and all(isinstance(value, dict) for value in values)
-
-
-def _numbered(values: list[Any]) -> _Records:
-    return [(i, value) for i, value in enumerate(values, 1) if isinstance(value, dict)]
-
-
-def _sheet(source: Source, name: str, records: _Records, told: Told, options: ReadOptions) -> Sheet:
-    keys = _columns(records)
-    headings = told_apart([fold(key) for key in keys])
-    units = {i: unit for i, key in enumerate(headings) if (unit := strip_unit(key)[1])}
-    found = Frame(len(keys), list(range(len(keys))), headings, 0, units)
-    said = Told({"file": source.path})
-    said.notes += source.notes
-    said.rejects += told.rejects
-    rows = [Row(line, [_cell(record, key) for key in keys]) for line, record in records]
-    if not any(row.present for row in rows):
-        said.note("no_rows")
-
-    def stage(con: duckdb.DuckDBPyConnection, table: str) -> None:
-        staging.put(con, table, staging.batches(rows, found.columns))
-
-    return Sheet(name, headings, stage, units, said.notes, said.rejects)
-
-
-def _columns(records: _Records) -> list[str]:
-    """The keys of all records in the order in which they come, small objects' keys after them."""
-    inner: dict[str, dict[str, None]] = {}
-    for _, record in records:
-        for key, value in record.items():
-            below = inner.setdefault(key, {})
-            if isinstance(value, dict) and len(below) <= FLATTENED:
-                below.update(dict.fromkeys(f"{key}.{k}" for k in value))
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = 1 + error.object[: error.start].count(b"\n")
+        raise source.error("wrong_encoding", encoding="UTF-8", line=line) from error
+    if not text.strip():
+        raise source.error("blank")
     return [
-        name
-        for key, below in inner.items()
-        for name in (key, *(below if len(below) <= FLATTENED else ()))
+        _Table(source, array.name, array.objects, array.keys).sheet()
+        for array in _wanted(source, arrays(source, text), options.sheet)
     ]
 
 
-def _cell(record: dict[str, Any], key: str) -> str | None:
-    if key in record:
-        return _text(record[key])
-    outer, _, rest = key.partition(".")
-    value = record.get(outer)
-    return _text(value.get(rest)) if isinstance(value, dict) else None
+def _wanted(source: Source, found: list[Array], name: str | None) -> list[Array]:
+    if name is None:
+        return found
+    chosen = [array for array in found if name in (array.path, array.name)]
+    if not chosen:
+        names = ", ".join(array.path or array.name for array in found)
+        raise source.error("no_such_sheet", sheet=name, sheets=names)
+    return chosen
 
 
-def _text(value: Any) -> str | None:
-    """A JSON value as a cell.
+def _is_lines(path: Path, suffix: str) -> bool:
+    """Whether each line is a document of its own, which `.json` does not tell."""
+    with path.open("rb") as file:
+        if file.read(len(_MARK)) != _MARK:
+            file.seek(0)
+        lines: list[bytes] = []
+        while len(lines) < 2 and (line := file.readline(MAX_LINE)):
+            if line.strip():
+                lines.append(line)
+    if not lines or lines[0].lstrip().startswith(b"["):
+        return False
+    return suffix != ".json" or (len(lines) == 2 and any(map(_is_object, lines)))
 
-    >>> _text(["甲", "乙"]), _text({"a": 1}), _text(True), _text(3.0), _text(None), _text([])
-    ('甲;乙', '{"a": 1}', 'true', '3', None, None)
-    """
-    if value is None or value == [] or value == {}:
-        return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return plain(value)[0]
-    if isinstance(value, list) and not any(isinstance(v, list | dict) for v in value):
-        return ";".join(t for v in value if (t := _text(v)) is not None) or None
-    if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False)
-    return clean(str(value))
+
+def _is_object(line: bytes) -> bool:
+    if not line.lstrip().startswith(b"{"):
+        return False
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _lines(path: Path) -> Iterator[Found]:
+    """The objects of JSON Lines; a line that holds none is told, and the next is read."""
+    decoder = Decoder()
+    with path.open("rb") as file:
+        number = 0
+        while data := file.readline(MAX_LINE):
+            number += 1
+            if len(data) == MAX_LINE and not data.endswith(b"\n"):
+                while data and not data.endswith(b"\n"):
+                    data = file.readline(MAX_LINE)
+                yield Found(number, {}, "", "long_record")
+                continue
+            if number == 1:
+                data = data.removeprefix(_MARK)
+            if data.strip():
+                yield _line(number, data, decoder)
+
+
+def _line(number: int, data: bytes, decoder: Decoder) -> Found:
+    try:
+        text = data.decode("utf-8").strip()
+        return checked(number, decoder.decode(text), text, decoder)
+    except UnicodeDecodeError:
+        raw, problem, detail, column = data.decode("utf-8", "replace"), "not_utf8", "", 0
+    except json.JSONDecodeError as error:
+        raw, problem, detail, column = error.doc, "bad_json_line", error.msg, error.colno
+    except RecursionError:
+        raw, problem, detail, column = text, "deep_json_line", "", 0
+    decoder.take_repeated()
+    return Found(number, {}, raw.strip()[:_RAW], problem, detail, column)
+
+
+class _Table:
+    """One series of objects: gone through once for its columns, and again for its cells."""
+
+    def __init__(
+        self,
+        source: Source,
+        name: str,
+        objects: Callable[[], Iterable[Found]],
+        keys: list[str] | None = None,
+    ) -> None:
+        self.source, self.name, self.objects = source, name, objects
+        self.told = Told({"file": str(source.path), "where": ""}, notes=list(source.notes))
+        self.shape = Shape()
+        count = 0
+        for found in objects():
+            if found.problem is None:
+                self.shape.see(found.value)
+                count += 1
+            else:
+                self._refuse(found)
+        if not count:
+            raise source.error("no_objects")
+        headings = self.shape.headings()
+        if len(headings) > _COLUMNS:
+            raise source.error("many_columns", count=len(headings), limit=_COLUMNS)
+        named = [fold(heading) or f"column {i + 1}" for i, heading in enumerate(headings)]
+        self.headings = told_apart(named)
+        for heading in self.shape.wholes():
+            self.told.note("keys_are_data", heading=heading)
+        if keys:
+            self.told.note("keyed_objects", heading="key", count=len(keys))
+        elif count == 1 and name == source.stem and not self.told.rejects:
+            self.told.note("one_record")
+
+    def _refuse(self, found: Found) -> None:
+        values: dict[str, object] = {"key": found.detail} if found.problem == "repeated_key" else {}
+        if found.problem == "bad_json_line":
+            values = {"detail": found.detail, "column": found.column}
+        self.told.refuse(found.line, found.raw, found.problem or "", **values)
+
+    def sheet(self) -> Sheet:
+        told = self.told
+        return Sheet(self.name, self.headings, self._stage, {}, told.notes, told.rejects)
+
+    def _stage(self, con: duckdb.DuckDBPyConnection, name: str) -> None:
+        staging.put(con, name, self._batches())
+
+    def _batches(self) -> Iterator[pa.RecordBatch]:
+        first = not self.shape.as_json
+        self.shape.as_json.clear()
+        width = len(self.headings)
+        yield from staging.batches(self._rows(width), range(width))
+        if first:
+            for column, count in sorted(self.shape.as_json.items()):
+                self.told.note("kept_as_json", heading=self.headings[column], count=count)
+
+    def _rows(self, width: int) -> Iterator[Row]:
+        for found in self.objects():
+            if found.problem is None:
+                cells = self.shape.cells(found.value, width)
+                if any(cells):
+                    yield Row(found.line, cells)

@@ -58,7 +58,7 @@ class Source:
 
     def error(self, key: str, **values: object) -> InputError:
         """An InputError of the readers' catalogue that names this file."""
-        return InputError(f"readers.{key}", file=self.path, **values)
+        return InputError(f"readers.{key}", file=str(self.path), **values)
 
     def looks_like(self) -> tuple[str, str] | None:
         """What a binary file seems to be, and its usual suffix."""

@@ -56,13 +56,20 @@ def options_of(given: ReadOptions | Mapping[str, object] | None) -> ReadOptions:
     if isinstance(given, ReadOptions):
         return given
     values: dict[str, object] = dict(given or {})
-    known = {f.name for f in fields(ReadOptions)}
-    for word in values:
-        if word not in known:
-            raise UsageError("readers.unknown_option", word=word, known=", ".join(sorted(known)))
-    if isinstance(values.get("delimiter"), str):
-        values["delimiter"] = _WORDS.get(str(values["delimiter"]).lower(), values["delimiter"])
+    delimiter = values.get("delimiter")
+    if isinstance(delimiter, str):
+        values["delimiter"] = _WORDS.get(delimiter.lower(), delimiter)
     names = values.get("names")
     if isinstance(names, list):
         values["names"] = tuple(str(name) for name in names)
+    kinds = {f.name: type(getattr(_PLAIN, f.name)) for f in fields(ReadOptions)}
+    for word, value in values.items():
+        if word not in kinds:
+            raise UsageError("readers.unknown_option", word=word, known=", ".join(sorted(kinds)))
+        wanted = str if kinds[word] is type(None) else kinds[word]
+        if type(value) is not wanted and (value is not None or kinds[word] is not type(None)):
+            raise UsageError("readers.bad_option", word=word, value=value, wanted=wanted.__name__)
     return ReadOptions(**values)  # type: ignore[arg-type]
+
+
+_PLAIN = ReadOptions()

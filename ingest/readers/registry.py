@@ -56,9 +56,9 @@ def advice(path: Path) -> InputError:
     suffix = suffix_of(path)
     for key, suffixes in (("a_sheet", _SHEETS), ("a_text", _TEXTS), ("packed", _PACKED)):
         if suffix in suffixes:
-            return InputError(f"readers.{key}", file=path, suffix=suffix)
+            return InputError(f"readers.{key}", file=str(path), suffix=suffix)
     known = ", ".join(sorted({*_KINDS, *_outside()}))
-    return InputError("readers.unknown_suffix", file=path, suffix=suffix or "—", known=known)
+    return InputError("readers.unknown_suffix", file=str(path), suffix=suffix or "—", known=known)
 
 
 def read(path: Path, options: ReadOptions) -> list[Sheet]:
@@ -93,5 +93,5 @@ def _reader(suffix: str, path: Path) -> Reader:
         return _outside()[suffix]()
     except (ImportError, AttributeError) as error:
         raise InputError(
-            "readers.broken_reader", file=path, suffix=suffix, detail=str(error)
+            "readers.broken_reader", file=str(path), suffix=suffix, detail=str(error)
         ) from error

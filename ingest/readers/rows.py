@@ -111,11 +111,11 @@ def is_total(row: Row) -> bool:
     >>> is_total(Row(9, ["共35家", None]))
     True
     """
-    present = row.present
-    if not present or present[0][0] not in _TOTAL_STARTS:
+    first = next(filter(None, row.cells), None)
+    if first is None or first[0] not in _TOTAL_STARTS:
         return False
-    word = _SPACES.sub("", present[0]).strip(":：").casefold()
-    rest = present[1:]
+    word = _SPACES.sub("", first).strip(":：").casefold()
+    rest = row.present[1:]
     if _COUNTED_TOTAL.match(word):
         return not rest or all(map(_is_figure, rest))
     if word not in _TOTALS:

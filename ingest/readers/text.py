@@ -29,7 +29,7 @@ def utf8(source: Source, given: str | None, limit: int | None = None) -> Path:
     if found.name in _UTF8:
         return source.file
     shown = _SHOWN[found.name]
-    source.notes.append(Note("readers.encoding", {"file": source.path, "encoding": shown}))
+    source.notes.append(Note("readers.encoding", {"file": str(source.path), "encoding": shown}))
     return _transcoded(source, found.name)
 
 

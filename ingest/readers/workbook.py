@@ -1,156 +1,184 @@
-"""Workbooks (XLSX, XLSM, XLSB, XLS, ODS): a sheet per visible worksheet, merged cells filled."""
+"""Worksheets of XLSX, XLSM, XLSB, XLS and ODS: values as text, merged cells filled."""
 
-import datetime
-import zipfile
+import datetime as dt
+import re
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass, field
 
 import duckdb
 import python_calamine as calamine
 
-from ingest.readers import formulas, staging
+from ingest.readers import staging
 from ingest.readers.body import Told, data_rows
 from ingest.readers.cells import clean, plain
 from ingest.readers.frame import Merge, frame
 from ingest.readers.opening import Source
 from ingest.readers.options import ReadOptions
+from ingest.readers.package import Package, open_package
 from ingest.readers.rows import Row
-from ingest.sheet import Sheet
+from ingest.sheet import Note, Sheet
 
-LARGEST = 1 << 30
-"""Bytes to which the parts of a workbook may unpack."""
+_UNNAMED = re.compile(r"(?:sheet|工作表|表|tabelle|feuil|hoja|data|数据)[ _]?\d*", re.IGNORECASE)
+_ERROR = re.compile(r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA)")
+_FILLED = 1_000_000  # cells that a merge may fill: whole columns are formatting
 
-_OLE = b"\xd0\xcf\x11\xe0"
+Value = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 
 
 def read(source: Source, options: ReadOptions) -> list[Sheet]:
-    """The worksheets that hold a table; hidden ones are named and passed over.
+    """The worksheets of a workbook that are to be seen and have something in them.
 
-    Raises InputError where the file is damaged, encrypted or too large, and where no worksheet
-    holds anything.
+    A formula gives the value that was saved with it; without one its cell is empty, and that is
+    told. Raises InputError for a file that is no workbook, encrypted, damaged or too large.
     """
-    _check_packing(source, min(options.max_unpacked, LARGEST))
+    package = open_package(source, options.max_unpacked)
+    notes: list[Note] = []
+    sheets: list[Sheet] = []
     try:
-        book = calamine.load_workbook(str(source.file))
+        with source.file.open("rb") as file, calamine.CalamineWorkbook.from_filelike(file) as book:
+            for name in _chosen(source, book, options, notes):
+                sheet = _sheet(source, options, package, book, name)
+                if sheet is not None:
+                    sheets.append(sheet)
     except calamine.PasswordError as error:
         raise source.error("encrypted") from error
     except calamine.CalamineError as error:
-        if source.suffix in (".xlsx", ".xlsm") and _starts_with(source, _OLE):
-            raise source.error("encrypted") from error
-        raise source.error(
-            "damaged", what=source.suffix.lstrip(".").upper(), detail=error
-        ) from error
-    notes = Told({"file": source.path})
-    sheets = []
-    for number, about in enumerate(book.sheets_metadata):
-        if options.sheet is not None and about.name != options.sheet:
-            continue
-        if options.sheet is None and about.visible != calamine.SheetVisibleEnum.Visible:
-            notes.note("hidden_sheet", sheet=about.name)
-            continue
-        found = _sheet(source, options, book, number, about.name)
-        if found is not None:
-            sheets.append(found)
-    if options.sheet is not None and options.sheet not in book.sheet_names:
-        raise source.error("no_sheet", sheet=options.sheet)
+        raise source.error("damaged_workbook", detail=str(error)) from error
     if not sheets:
-        raise source.error("blank")
-    sheets[0].notes[:0] = [*source.notes, *notes.notes]
+        raise source.error("blank_workbook")
+    unnamed = [sheet for sheet in sheets if _UNNAMED.fullmatch(sheet.name)]
+    if len(unnamed) == 1:
+        unnamed[0].name = source.stem
+    sheets[0].notes[:0] = notes
     return sheets
 
 
-def _starts_with(source: Source, magic: bytes) -> bool:
-    with source.file.open("rb") as file:
-        return file.read(len(magic)) == magic
+def _chosen(
+    source: Source, book: calamine.CalamineWorkbook, options: ReadOptions, notes: list[Note]
+) -> list[str]:
+    """The names of the worksheets to read: the one asked for, or all but the hidden ones."""
+    pages = [m for m in book.sheets_metadata if m.typ == calamine.SheetTypeEnum.WorkSheet]
+    names = [page.name for page in pages]
+    wanted = options.sheet
+    if wanted is not None:
+        if wanted not in names and wanted.isdigit() and 0 < int(wanted) <= len(names):
+            wanted = names[int(wanted) - 1]
+        if wanted not in names:
+            listed = ", ".join(names)
+            raise source.error("no_such_sheet", sheet=options.sheet, sheets=listed)
+        return [wanted]
+    shown = [p.name for p in pages if p.visible == calamine.SheetVisibleEnum.Visible]
+    for name in names:
+        if name not in shown:
+            notes.append(Note("readers.hidden_sheet", {"file": str(source.path), "sheet": name}))
+    return shown
 
 
-def _check_packing(source: Source, limit: int) -> None:
-    if not zipfile.is_zipfile(source.file):
-        return
-    with zipfile.ZipFile(source.file) as packed:
-        if sum(part.file_size for part in packed.infolist()) > limit:
-            raise source.error("too_large", limit=limit >> 20)
+@dataclass
+class _Seen:
+    """Cells that lost something on the way, by their places."""
+
+    long: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
 
 
-def _sheet(source: Source, options: ReadOptions, book: Any, number: int, name: str) -> Sheet | None:
-    told = Told({"file": f"{source.path.name} [{name}]"})
-    try:
-        worksheet = book.get_sheet_by_index(number)
-        values = worksheet.to_python(skip_empty_area=False)
-    except calamine.CalamineError as error:
-        raise source.error("damaged", what=name, detail=error) from error
-    merges = [(*first, *last) for first, last in worksheet.merged_cell_ranges or ()]
-    rows = _rows(values, merges, told)[options.skip :]
-    found = frame(rows, options, told.place, _below(merges, options.skip))
+def _sheet(
+    source: Source,
+    options: ReadOptions,
+    package: Package,
+    book: calamine.CalamineWorkbook,
+    name: str,
+) -> Sheet | None:
+    empty = package.empty(name)
+    page = book.get_sheet_by_name(name)
+    seen = _Seen(errors=list(empty.errors))
+    values = page.to_python(skip_empty_area=False)
+    merges = _merges(package.spans.get(name) or page.merged_cell_ranges or (), len(values))
+    rows = _rows(values, merges, seen)[options.skip :]
+    merges = [(a - options.skip, b, c - options.skip, d) for a, b, c, d in merges]
+    place: dict[str, object] = {"file": str(source.path), "where": f"[{name}] "}
+    told = Told(place, notes=list(source.notes))
+    found = frame(rows, options, place, [m for m in merges if m[0] >= 0])
     if found is None:
         return None
     told.notes += found.notes
-    unread = formulas.Unread()
-    if source.suffix in (".xlsx", ".xlsm"):
-        unread = formulas.unread(source.file, number)
-    data = data_rows(rows[found.first :], found, options, told)
-    kept = list(_computed(data, unread, told))
+    for key, cells in (
+        ("no_value", empty.formulas), ("error_cells", seen.errors), ("long_numbers", seen.long),
+    ):  # fmt: skip
+        if cells:
+            told.note(key, count=len(cells), cell=cells[0])
+    below = [m for m in merges if m[2] >= found.first]
+    if below:
+        top, left = below[0][:2]
+        told.note("merged", count=len(below), cell=_place(top + options.skip, left))
+    kept = data_rows(rows[found.first :], found, options, told)
+    parts = list(staging.batches(kept, found.columns))
 
     def stage(con: duckdb.DuckDBPyConnection, table: str) -> None:
-        staging.put(con, table, staging.batches(kept, found.columns))
+        staging.put(con, table, parts)
 
-    only = sum(1 for s in book.sheets_metadata if s.visible == calamine.SheetVisibleEnum.Visible)
-    named = source.stem if only == 1 and name.lower().startswith("sheet") else name
-    return Sheet(named, found.headings, stage, found.units, told.notes, told.rejects)
+    return Sheet(name, found.headings, stage, found.units, told.notes, told.rejects)
 
 
-def _computed(rows: Any, unread: formulas.Unread, told: Told) -> Any:
-    """The rows without those in which a formula has no value; cells in error are told."""
-    columns: dict[int, list[str]] = {}
-    for line, column in unread.formulas:
-        columns.setdefault(line, []).append(column)
-    for row in rows:
-        if row.line in columns:
-            cells = ", ".join(f"{column}{row.line}" for column in columns[row.line])
-            told.refuse(row.line, "\t".join(row.present), "formula", cells=cells)
-            continue
-        for column in unread.errors.get(row.line, ()):
-            told.note("error_cell", row.line, cell=f"{column}{row.line}")
-        yield row
+def _merges(ranges: Sequence[object], height: int) -> list[Merge]:
+    """Merged cells as first row, first column, last row, last column; those of whole columns not."""
+    found: list[Merge] = []
+    for span in ranges:
+        flat: list[int] = []
+        for part in span:  # type: ignore[attr-defined]
+            flat += part if isinstance(part, tuple) else (part,)
+        top, left, bottom, right = flat
+        bottom = min(bottom, height - 1)
+        if (bottom - top + 1) * (right - left + 1) <= _FILLED and bottom >= top:
+            found.append((top, left, bottom, right))
+    return sorted(found)
 
 
-def _below(merges: Sequence[Merge], skip: int) -> list[Merge]:
-    return [(t - skip, left, b - skip, right) for t, left, b, right in merges if t >= skip]
-
-
-def _rows(values: list[list[Any]], merges: Sequence[Merge], told: Told) -> list[Row]:
-    rows = []
-    for line, cells in enumerate(values, 1):
-        texts = []
-        for cell in cells:
-            text, lossy = _text(cell)
-            if lossy:
-                told.note("lost_digits", line, value=text)
-            texts.append(text)
-        rows.append(Row(line, texts))
+def _rows(values: Sequence[Sequence[Value]], merges: Sequence[Merge], seen: _Seen) -> list[Row]:
+    rows = [
+        Row(i + 1, [_text(value, i, k, seen) for k, value in enumerate(line)])
+        for i, line in enumerate(values)
+    ]
     for top, left, bottom, right in merges:
-        value = rows[top].cells[left] if top < len(rows) and left < len(rows[top].cells) else None
-        for at in range(top, min(bottom + 1, len(rows))):
-            filled = list(rows[at].filled or rows[at].cells)
+        cells = rows[top].cells
+        value = cells[left] if left < len(cells) else None
+        for i in range(top, bottom + 1):
+            row = rows[i]
+            filled = list(row.cells) if row.filled is None else row.filled
             filled[left : right + 1] = [value] * (min(right + 1, len(filled)) - left)
-            rows[at] = rows[at]._replace(filled=filled)
+            rows[i] = row._replace(filled=filled)
     return rows
 
 
-def _text(cell: Any) -> tuple[str | None, bool]:
-    """A cell as text, and whether it may have lost digits.
+def _text(value: Value, row: int, column: int, seen: _Seen) -> str | None:
+    match value:
+        case str():
+            if value.startswith("#") and _ERROR.fullmatch(value):
+                seen.errors.append(_place(row, column))
+                return None
+            return clean(value)
+        case bool():
+            return "true" if value else "false"
+        case float() | int():
+            text, long = plain(float(value)) if isinstance(value, float) else (str(value), False)
+            if long:
+                seen.long.append(_place(row, column))
+            return text
+        case dt.datetime():
+            midnight = value.time() == dt.time()
+            return value.date().isoformat() if midnight else value.isoformat(" ")
+        case _:
+            return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
 
-    >>> _text(datetime.datetime(2024, 5, 1)), _text(3.0), _text(""), _text(True)
-    (('2024-05-01', False), ('3', False), (None, False), ('true', False))
+
+def _place(row: int, column: int) -> str:
+    """The name of a cell.
+
+    >>> _place(0, 0), _place(9, 27)
+    ('A1', 'AB10')
     """
-    if isinstance(cell, bool):
-        return ("true" if cell else "false"), False
-    if isinstance(cell, float):
-        return plain(cell)
-    if isinstance(cell, datetime.datetime) and cell.time() == datetime.time():
-        cell = cell.date()
-    if isinstance(cell, datetime.datetime):
-        return cell.isoformat(" ", "seconds"), False
-    if isinstance(cell, datetime.date | datetime.time):
-        return cell.isoformat(), False
-    return clean(str(cell)), False
+    letters, number = "", column + 1
+    while number:
+        number, letter = divmod(number - 1, 26)
+        letters = chr(65 + letter) + letters
+    return f"{letters}{row + 1}"
