@@ -5,10 +5,11 @@ Definition
     the projects, results, funds and rounds of funding that they share; no persons, no
     placeholders, without holdings and payments) an actor is a broker where its removal leaves a
     component in several parts: an articulation point. It is found where at least `broker.pairs`
-    pairs of a university or research institute and a firm, or of a funder and a firm, lose their
-    only path, and at least `broker.cut_off` actors no longer reach the largest part. Pairs of the
-    broker itself are not counted. With `--region` only brokers that sit there are listed; paths do
-    not end at borders.
+    pairs of a university or research institute and a firm, or of a funder (an investor, or a
+    government body that puts in money) and a firm, lose their only path, at least `broker.share`
+    of all such pairs, and at least `broker.cut_off` actors no longer reach the largest part. Pairs
+    of the broker itself are not counted. With `--region` only brokers that sit there are listed;
+    paths do not end at borders.
 Value
     `pairs_lost`, of them `university_pairs` and `funder_pairs`; `components_after`, the parts that
     its component falls into; `cut_off`, the actors outside the largest; `clients`, the actors tied
@@ -65,6 +66,7 @@ class Cut:
         return (
             (graph.kind >= 0)
             & (self.lost >= ask["broker.pairs"])
+            & (self.lost >= ask["broker.share"] * self.pairs)
             & (self.cut_off >= ask["broker.cut_off"])
         )
 

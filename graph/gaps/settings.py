@@ -61,6 +61,7 @@ THRESHOLDS = (
     Threshold("chokepoint.loss_top", 0.1, "loss in the top tenth marks a small, vital market"),
     Threshold("concentrated.values", 3, "two values of a dimension cannot show concentration"),
     Threshold("broker.pairs", 3, "one firm that hangs on its only partner is a client, no group"),
+    Threshold("broker.share", 0.0005, "below one pair in two thousand nothing much hangs on it"),
     Threshold("broker.cut_off", 2, "a single actor at the end of a line is no group either"),
     Threshold("broker.edges", 2_000_000, "some ten seconds of search; a larger graph is refused"),
     Threshold("broker.rows", 500_000, "edges searched again over all draws of the stability"),

@@ -167,12 +167,8 @@ def _things(schema: Schema) -> tuple[str, ...]:
 
 def _money(relations: list[Relation]) -> str:
     """Who puts in money: the first ends of the relations of the capital chain."""
-    return " UNION ".join(
-        [
-            "SELECT NULL AS f",
-            *(f"SELECT f FROM {_rows(r)}" for r in relations if r.chain == "capital"),
-        ]
-    )
+    paid = (f"SELECT f FROM {_rows(r)}" for r in relations if r.chain == "capital")
+    return " UNION ".join(["SELECT NULL AS f", *paid])
 
 
 def _number_parties(source: Source, as_of: str) -> None:

@@ -73,14 +73,14 @@ class Circle:
             self.known[node] = set(self.ties.partners(node).tolist())
             self.spent += len(self.known[node])
             if self.spent > self.most:
-                raise _TooLarge
+                raise _TooLargeError
         return self.known[node]
 
     def constraint(self) -> float | None:
         """The mean of Burt's constraint over the clients; None where it is too much to ask."""
         try:
             return float(np.mean([self._constraint(c) for c in self.clients.tolist()]))
-        except _TooLarge:
+        except _TooLargeError:
             return None
 
     def _constraint(self, node: int) -> float:
@@ -100,11 +100,11 @@ class Circle:
         try:
             for client in self.clients.tolist():
                 met.update(self.partners(client) - {self.node})
-        except _TooLarge:
+        except _TooLargeError:
             return []
         ranked = sorted((-n, other) for other, n in met.items() if n > 1)
         return [(other, -n) for n, other in ranked[:count]]
 
 
-class _TooLarge(Exception):
+class _TooLargeError(Exception):
     """More partners than may be looked up."""
