@@ -239,12 +239,10 @@ class Run:
         for name, (kind, tables) in kinds.items():
             keyed = " UNION ALL BY NAME ".join(_keyed(kind, table, self.con) for table in tables)
             columns = [c for c in columns_of(self.con, name) if c not in ("sv", "r_from", "r_to")]
-            listed = ", ".join(ident(c) for c in columns)
             if fresh:
                 self.con.execute(
-                    f"INSERT INTO {ident(name)} ({listed}, sv, r_from, r_to)"
-                    f" SELECT {listed}, {sv}, {self.r}, {OPEN} FROM ("
-                    f" SELECT * FROM {ident(name)} WHERE false UNION ALL BY NAME ({keyed}))"
+                    f'INSERT INTO {ident(name)} BY NAME SELECT * EXCLUDE ("row"),'
+                    f" {sv} AS sv, {self.r} AS r_from, {OPEN} AS r_to FROM ({keyed})"
                 )
             else:
                 self._replace(name, columns, keyed, sv)
