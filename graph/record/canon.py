@@ -21,10 +21,17 @@ def build(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
     con.execute("CREATE OR REPLACE TEMP TABLE pair(a INTEGER, b INTEGER)")
     _same_identifier(con, schema)
     _keyless_names(con, schema)
-    _ends_by_name(con, schema)
     con.execute(
         f"INSERT INTO pair SELECT a, b FROM same_as WHERE r_to = {OPEN} AND verdict = 'same'"
     )
+    _join(con)
+    # A name must belong to one entity, not to one key: what is joined by now counts once.
+    if _ends_by_name(con, schema):
+        _join(con)
+
+
+def _join(con: duckdb.DuckDBPyConnection) -> None:
+    """Makes `canon` of the pairs that no judgement denies."""
     con.execute(
         f"DELETE FROM pair WHERE EXISTS (SELECT 1 FROM same_as s WHERE r_to = {OPEN}"
         " AND verdict = 'different' AND ((s.a = pair.a AND s.b = pair.b)"
@@ -125,7 +132,8 @@ def _keyless_names(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
     )
 
 
-def _ends_by_name(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
+def _ends_by_name(con: duckdb.DuckDBPyConnection, schema: Schema) -> bool:
+    """Joins ends that are names, given `canon` of all the rest; whether there may be any."""
     tables = [t for t in claim_tables(con, "c_") if t.removeprefix("c_") in schema.relations]
     uses = [
         f"SELECT {end} AS k, {literal(t.removeprefix('c_'))} AS relation, {literal(end)} AS side"
@@ -134,12 +142,12 @@ def _ends_by_name(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
         for end in ("f", "t")
     ]
     if not uses:
-        return
+        return False
     con.execute(f"CREATE OR REPLACE TEMP TABLE loose_end AS {' UNION '.join(uses)}")
     if not con.execute("SELECT 1 FROM loose_end LIMIT 1").fetchone():
-        return
+        return False
     if not _make_names(con, schema):
-        return
+        return False
     allowed = [
         (relation.name, side, cls)
         for relation in schema.relations.values()
@@ -153,13 +161,15 @@ def _ends_by_name(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
     con.execute(
         """
         INSERT INTO pair
-        SELECT any_value(n.k), e.k
+        SELECT min(coalesce(c.c, n.k)), e.k
         FROM loose_end e JOIN node_key i ON i.k = e.k
         JOIN known_name n ON n.n = normalise_name(i.id)
+        LEFT JOIN canon c ON c.k = n.k
         JOIN may_stand m ON m.relation = e.relation AND m.side = e.side AND m.class = n.class
-        GROUP BY e.k HAVING count(DISTINCT n.k) = 1
+        GROUP BY e.k HAVING count(DISTINCT coalesce(c.c, n.k)) = 1
         """
     )
+    return True
 
 
 def _components(con: duckdb.DuckDBPyConnection) -> None:

@@ -31,6 +31,16 @@ def test_an_ambiguous_name_stays_dangling(toy: Any) -> None:
     assert toy.rows('SELECT count(*) FROM "r_SUPPLIES"') == [(0,)]
 
 
+def test_a_name_that_a_list_mentions_as_well_is_still_one(toy: Any) -> None:
+    toy.write("register/企业.csv", "名称,客户", "辛公司,乙公司")
+    toy.write("supplies.csv", "from,to", "F1,乙公司")
+    toy.ingest()
+    assert toy.rows(
+        "SELECT y.id FROM \"r_SUPPLIES\" JOIN node x ON x.k = f JOIN node y ON y.k = t"
+        " WHERE x.id = 'F1'"
+    ) == [("F2",)]
+
+
 def test_a_name_that_cannot_stand_there_is_not_taken(toy: Any) -> None:
     toy.write("supplies.csv", "from,to", "F1,光刻机")
     toy.ingest()
