@@ -31,6 +31,7 @@ Reference
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -109,8 +110,9 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     ranked = _ranked(whole, whole.brokers(graph, ask))
     stable, draws = _stable(net, ask, graph, ranked)
     here = _inside(net, ask, graph)
-    known = np.count_nonzero(_counted(graph)[:, [FIRM, RESEARCH, FUNDER]].any(axis=1))
-    coverage = min(1.0, known / max(on_record(net.source, "firm", "research", "capital"), 1))
+    sides = ("firm", "research", "capital")
+    tied = sum(int(graph.are(kind).sum()) for kind in sides)
+    coverage = tied / max(on_record(net.source, *sides), 1)
     for place, node in enumerate(ranked.tolist()):
         if not here[node]:
             continue
@@ -123,7 +125,7 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
             stability=float(stable[place]),
             reasons=_reasons(ask, draws, coverage),
         )
-        yield replace(found, fill=lambda f=found, n=node: _filled(f, ask, graph, whole, n))  # type: ignore[misc]
+        yield replace(found, fill=partial(_filled, found, ask, graph, whole, node))
 
 
 def _filled(found: Found, ask: Ask, graph: Ties, whole: Cut, node: int) -> Found:

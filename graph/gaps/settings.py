@@ -63,7 +63,7 @@ THRESHOLDS = (
     Threshold("broker.pairs", 3, "one firm that hangs on its only partner is a client, no group"),
     Threshold("broker.share", 0.0005, "below one pair in two thousand nothing much hangs on it"),
     Threshold("broker.cut_off", 2, "a single actor at the end of a line is no group either"),
-    Threshold("broker.edges", 2_000_000, "some ten seconds of search; a larger graph is refused"),
+    Threshold("broker.edges", 1_000_000, "half a minute of search, draws and all"),
     Threshold("broker.rows", 500_000, "edges searched again over all draws of the stability"),
     Threshold("broker.look_ups", 20_000, "partners looked up for the constraint of one broker"),
     Threshold("broker.coverage", 0.5, "most firms and universities stand outside: say so"),
