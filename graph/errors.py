@@ -65,9 +65,3 @@ class QueryError(GraphError):
     """A query that the engine refuses, or that we refuse because it would write."""
 
     exit_code = 2
-
-
-class MissingExtraError(GraphError):
-    """A part of the program that was not installed; the message says how to get it."""
-
-    exit_code = 2
