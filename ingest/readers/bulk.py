@@ -33,21 +33,21 @@ def sql_path(path: Path) -> str:
     return literal(text)
 
 
-def stage(con: duckdb.DuckDBPyConnection, table: str, shape: Shape, scanned: Scan) -> bool:
-    """Makes the temporary table; False, and no table, where DuckDB saw other records than the scan.
+def stage(con: duckdb.DuckDBPyConnection, table: str, shape: Shape, scanned: Scan) -> int | None:
+    """Makes the temporary table and returns its number of rows; None, and no table, where DuckDB
+    saw other records than the scan.
 
     Never raises for what is in the file, since that would end the caller's transaction.
     """
     columns = [f"c{i}" for i in range(shape.width)]
     _create(con, table, shape, scanned, columns)
     expected = scanned.records - (1 if shape.header else 0)
-    if _count(con, f"FROM {ident(table)}") != expected or _rejected(con, table):
+    if _rejected(con, table) or _count(con, f"FROM {ident(table)}") != expected:
         con.execute(f"DROP TABLE {ident(table)}")
-        return False
+        return None
     if scanned.edges or scanned.wide:
         _trim(con, table, columns, scanned.wide)
-    _drop_blank(con, table, columns)
-    return True
+    return expected - _drop_blank(con, table, columns)
 
 
 def _create(
@@ -64,7 +64,8 @@ def _create(
         f"read_csv({sql_path(shape.path)}, columns={{{types}}}, auto_detect=false,"
         f" header={str(shape.header).lower()}, delim={literal(shape.delimiter)}, quote={quote},"
         f" escape={quote}, new_line='{newline}', max_line_size={2 * MAX_RECORD},"
-        " compression='none', hive_partitioning=false, null_padding=false, strict_mode=true,"
+        # strict_mode is the default; saying so as well breaks \r\n after an empty last field.
+        " compression='none', hive_partitioning=false, null_padding=false,"
         f" store_rejects=true, rejects_limit=1, rejects_table={literal(table + '_rejects')},"
         f" rejects_scan={literal(table + '_scans')})"
     )
@@ -112,14 +113,16 @@ def _trim(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], wi
         )
 
 
-def _drop_blank(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str]) -> None:
-    """Takes out records without any cell and numbers the others anew."""
+def _drop_blank(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str]) -> int:
+    """Takes out records without any cell and numbers the others anew; returns how many went."""
     gone = " AND ".join(f"{c} IS NULL" for c in columns)
-    if not _count(con, f"FROM {ident(table)} WHERE {gone}"):
-        return
+    count = _count(con, f"FROM {ident(table)} WHERE {gone}")
+    if not count:
+        return 0
     con.execute(f"DELETE FROM {ident(table)} WHERE {gone}")
     con.execute(
         f"UPDATE {ident(table)} SET row = n.n FROM"
         f" (SELECT row AS was, row_number() OVER (ORDER BY row) AS n FROM {ident(table)}) n"
         f" WHERE row = n.was AND n.n <> n.was"
     )
+    return count

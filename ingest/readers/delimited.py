@@ -90,9 +90,10 @@ class _Table:
                 raise self.source.binary(found.binary)
             width, header = self.frame.width, self.options.header
             shape = bulk.Shape(self.path, self.delimiter, self.options.quote, width, header)
-            if found.regular and bulk.stage(con, name, shape, found):
+            count = bulk.stage(con, name, shape, found) if found.regular else None
+            if count is not None:
                 self.told.notes += [*self.source.notes, *self.frame.notes]
-                if found.records <= header:
+                if not count:
                     self.told.note("no_rows")
                 return
         # The encoding was judged by the beginning only.

@@ -64,24 +64,22 @@ def scan(path: Path, delimiter: str, quote: str) -> Scan:
 
 
 def _whole_lines(path: Path) -> Iterator[bytes]:
-    """The file in pieces that end where a line does; the last line gets its end if it lacks one."""
+    """The file in pieces that end where a line does, but for the last one if it lacks an end."""
     with path.open("rb") as file:
         if file.read(len(_MARK)) != _MARK:
             file.seek(0)
-        rest, end = b"", b"\n"
+        rest = b""
         while data := file.read(CHUNK):
             cut = data.rfind(b"\n") + 1
             if cut:
-                piece = rest + data[:cut]
-                end = b"\r\n" if piece.endswith(b"\r\n") else b"\n"
-                yield piece
+                yield rest + data[:cut]
                 rest = data[cut:]
             else:
                 rest += data
                 if len(rest) > 2 * CHUNK:
                     break
         if rest:
-            yield rest + end
+            yield rest
 
 
 class _State:
@@ -107,6 +105,8 @@ class _State:
         if b"\0" in data:
             self.found.binary = self.line + data[: data.index(b"\0")].count(b"\n") + 1
             return False
+        if not data.endswith(b"\n"):
+            data += b"\r\n" if self.found.crlf else b"\n"
         codes: Bytes = np.frombuffer(data, np.uint8)
         breaks = np.flatnonzero(codes == _NEWLINE)
         began_inside = self.inside
@@ -142,6 +142,7 @@ class _State:
             returned = int((codes[ends - 1] == _RETURN).sum())
             if int(self._outside(quotes, returns).sum()) != returned:
                 return False
+            self.found.edges = self.found.edges or len(returns) > returned
         self.found.crlf = self.found.crlf or returned > 0
         self.lf = self.lf or returned < len(ends)
         return not (self.found.crlf and self.lf)
