@@ -1,17 +1,21 @@
 """The example ecosystem: well formed, marked where it is made up, and found weak where it is."""
 
 import csv
+import io
 from collections import Counter
 from functools import cache
 from pathlib import Path
 
+import pyshacl
 import pytest
+import rdflib
 
 from graph import gaps
 from graph.finding import Findings
 from graph.names import is_placeholder
+from graph.rdf.export import write
 from graph.record import Record, describe
-from graph.resources import copy_demo
+from graph.resources import copy_demo, resource
 from graph.schema import load
 from ingest import load as loader
 from ingest.discover import discover
@@ -131,6 +135,16 @@ def test_every_row_goes_in(record):
     said = {k: n for k, n in stats["relations"].items() if k not in wide}
     assert said == dict(sorted(Counter(k for k, _ in RELATIONS if k not in wide).items()))
     assert stats["relations"]["RAISED"] == len(table("融资事件.csv"))
+
+
+@pytest.mark.slow
+def test_the_shapes_of_the_ontology_accept_it(record):
+    out = io.BytesIO()
+    write(record.view(), out)
+    data = rdflib.Graph().parse(data=out.getvalue(), format="turtle")
+    ontology = rdflib.Graph().parse(resource("ontology.ttl"))
+    conforms, _, report = pyshacl.validate(data, shacl_graph=ontology, ont_graph=ontology)
+    assert conforms, report
 
 
 @pytest.fixture(scope="module")
