@@ -6,6 +6,7 @@ closes is followed by a delimiter or a line's end, all records end in the same w
 the parity of quotes tell which newlines end a record.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +22,9 @@ _MARK = b"\xef\xbb\xbf"
 _NEWLINE, _RETURN = 10, 13
 _BLANKS = b" \t\x0b\x0c\x1c\x1d\x1e\x1f"
 _WIDE_BLANKS = (
-    b"\xe3\x80\x80", b"\xc2\xa0", b"\xc2\x85", b"\xe1\x9a\x80", b"\xe2\x80", b"\xe2\x81\x9f", _MARK,
+    b"\xe3\x80\x80", b"\xc2\xa0", b"\xc2\x85", b"\xe1\x9a\x80", b"\xe2\x81\x9f", _MARK,
 )  # fmt: skip
+_THIN_BLANK = re.compile(rb"\xe2\x80[\x80-\x8d\xa8\xa9\xaf]")
 
 Bytes = NDArray[np.uint8]
 Places = NDArray[np.intp]
@@ -96,6 +98,7 @@ class _State:
         ends = [ord(delimiter), _NEWLINE]
         self.blanks = [bytes([b]) for b in _BLANKS if b != ord(delimiter)]
         self.is_blank = _table([b for b in _BLANKS if b != ord(delimiter)])
+        self.borders = _table([*ends, _RETURN])
         quotes = [] if self.quote is None else [self.quote]
         self.opens_after = _table(ends + quotes)
         self.closes_before = _table([*ends, _RETURN, *quotes])
@@ -151,11 +154,19 @@ class _State:
         found = self.found
         found.edges = found.edges or newlines
         if not found.wide and not data.isascii():
-            found.wide = any(blank in data for blank in _WIDE_BLANKS)
+            wide = any(blank in data for blank in _WIDE_BLANKS)
+            found.wide = wide or _THIN_BLANK.search(data) is not None
         if not found.edges and any(blank in data for blank in self.blanks):
-            at = np.flatnonzero(self.is_blank[codes])
-            beside = self.closes_before
-            found.edges = bool(beside[codes[at - 1]].any() or beside[codes[at + 1]].any())
+            found.edges = self._has_edges(codes, np.flatnonzero(self.is_blank[codes]))
+
+    def _has_edges(self, codes: Bytes, blanks: Places) -> bool:
+        """Whether one of the blanks is the first or the last character of a cell."""
+        before, after, edge = codes[blanks - 1], codes[blanks + 1], self.borders
+        if edge[before].any() or edge[after].any():
+            return True
+        # Beside a quote it is at an edge only if that quote opens or closes the cell.
+        opened, closing = blanks[before == self.quote] - 2, blanks[after == self.quote] + 2
+        return bool(edge[codes[opened]].any() or edge[codes[closing]].any())
 
     def _count(self, codes: Bytes, breaks: Places, outside: Flags, began_inside: bool) -> bool:
         """Counts the records that begin in this piece; False where one is too long."""
