@@ -70,7 +70,9 @@ def render_entity(
                 "→" if item["out"] else "←",
                 schema.relations[item["type"]].label[lang],
                 f"{_name(item['name'], other, lang)} ({other})",
-                ", ".join(f"{k}={plain(v)}" for k, v in item["values"].items()),
+                ", ".join(
+                    f"{k}={plain(v)}" for k, v in item["values"].items() if k != "source_ref"
+                ),
                 f"{item['source']}/{item['file']}:{item['line']}",
             )
         )
