@@ -300,7 +300,7 @@ def gaps(
 
 @command(app, "export")
 def export(
-    kind: Annotated[str, typer.Argument(help=_("arg_export"), metavar="html|ttl|csv|json")],
+    kind: Annotated[str, typer.Argument(help=_("arg_export"), metavar="html|ttl|json")],
     output: Output = None,
     home: Home = None,
     region: RegionOption = None,
