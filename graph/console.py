@@ -74,18 +74,19 @@ class Console:
 def draw(
     stream: IO[str], headings: Sequence[str], rows: Sequence[Sequence[Any]], title: str | None
 ) -> None:
-    """A table by rich, which knows the width of Chinese characters."""
+    """A table by rich, which knows the width of Chinese characters; empty columns are left out."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console as Rich
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
-    for i, heading in enumerate(headings):
+    used = [i for i in range(len(headings)) if not rows or any(plain(row[i]) for row in rows)]
+    for i, heading in ((i, headings[i]) for i in used):
         numeric = all(isinstance(row[i], int | float) for row in rows) and bool(rows)
         table.add_column(heading, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(Text(visible(plain(v))) for v in row))
+        table.add_row(*(Text(visible(plain(row[i]))) for i in used))
     width = None if stream.isatty() else 120
     Rich(file=stream, width=width, highlight=False).print(table)
 

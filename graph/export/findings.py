@@ -106,9 +106,7 @@ def show(
         console.say("export.no_findings", count=len(findings.not_assessed))
         return
     drawn = rows(findings, console.lang)
-    used = [i for i in range(len(COLUMNS)) if any(row[i] != "" for row in drawn)]
-    names = headings(console.lang)
-    console.table([names[i] for i in used], [[row[i] for i in used] for row in drawn])
+    console.table(headings(console.lang), drawn)
     if findings.not_assessed:
         console.say("export.not_assessed", count=len(findings.not_assessed))
 
