@@ -16,6 +16,7 @@ BUILT_IN = (
     "external",
     "mismatch",
     "chokepoint",
+    "hand_off",
     "broker",
 )
 """Modules of this package, in the order in which their findings are shown."""

@@ -68,6 +68,10 @@ THRESHOLDS = (
     Threshold("broker.look_ups", 20_000, "partners looked up for the constraint of one broker"),
     Threshold("broker.coverage", 0.5, "most firms and universities stand outside: say so"),
     Threshold("broker.candidates", 3, "who might share the load: enough to ask round"),
+    Threshold("hand-off.units", 10, "of fewer units a rate says nothing"),
+    Threshold("hand-off.q", 0.05, "at most one break in twenty is chance"),
+    Threshold("hand-off.below", 0.75, "a quarter less than elsewhere is worth a plan"),
+    Threshold("hand-off.feeds", 0.5, "where most come through the step before, order is a given"),
 )
 
 
