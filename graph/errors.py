@@ -13,7 +13,7 @@ class GraphError(Exception):
 
     exit_code = 3
 
-    def __init__(self, key: str, **values: object) -> None:
+    def __init__(self, key: str, /, **values: object) -> None:
         super().__init__(key)
         self.key = key
         self.values = values

@@ -17,6 +17,7 @@ from ingest import values
 from ingest.emit import Emit, End, EntityEmit, RelationEmit
 
 MAX_NEAREST = 3
+MAX_BELOW = 5
 
 
 @dataclass
@@ -195,22 +196,31 @@ def _by_type(batch: Batch, emit: Emit, fixed: str | None) -> list[tuple[str, str
             batch.refuse(
                 f'SELECT s."row", s.line, ?, {cell}, ?, ? FROM {ident(emit.table)} s'
                 f" WHERE {cell} IS NOT DISTINCT FROM ?",
-                [emit.type_column, *_unknown_type(batch, emit, text), text],
+                [emit.type_column, *_no_type(batch, emit, text, kind), text],
             )
         else:
             texts.setdefault(kind.name, []).append(text)
     return [(name, f"{cell} IN {literals(written)}") for name, written in sorted(texts.items())]
 
 
-def _unknown_type(batch: Batch, emit: Emit, text: str | None) -> tuple[str, str]:
+def _no_type(
+    batch: Batch, emit: Emit, text: str | None, kind: EntityClass | Relation | None
+) -> tuple[str, str]:
+    """Why a text is no type of a row, as key and values: it is none, unknown, or too general."""
     import difflib
 
+    if not text:
+        return "ingest.missing_type", "{}"
+    if isinstance(kind, EntityClass):
+        below = [batch.schema.classes[name] for name in batch.schema.subclasses(kind.name)]
+        some = [c.name for c in below if not c.abstract][:MAX_BELOW]
+        return "ingest.abstract_class", json.dumps({"raw": text, "below": ", ".join(some)})
     kinds: dict[str, EntityClass] | dict[str, Relation]
     kinds = batch.schema.classes if isinstance(emit, EntityEmit) else batch.schema.relations
     names = [n for k in kinds.values() for n in (k.name, *k.label.values())]
-    near = difflib.get_close_matches(text or "", names, MAX_NEAREST, 0.5)
+    near = difflib.get_close_matches(text, names, MAX_NEAREST, 0.5)
     key = "ingest.unknown_class" if isinstance(emit, EntityEmit) else "ingest.unknown_relation"
-    return key, json.dumps({"raw": text or "", "nearest": ", ".join(near) or "—"})
+    return key, json.dumps({"raw": text, "nearest": ", ".join(near) or "—"})
 
 
 @dataclass

@@ -20,7 +20,7 @@ def _subject(name: str) -> dict[str, dict[str, str]]:
     return tomllib.loads(text)
 
 
-def say(key: str, lang: Lang, **values: object) -> str:
+def say(key: str, lang: Lang, /, **values: object) -> str:
     """The message `key` in `lang`, filled with `values`.
 
     >>> say("core.closing", "en", name="x{y}")

@@ -117,7 +117,9 @@ def _types(
                 found.setdefault(cls.name, []).append(text)
         known = sum(map(len, found.values()))
         below = kind is None or all(_is_kind(schema, c, kind) for c in found)
-        sure = column.among(("type", "class", "实体类型", "节点类型")) and kind is None
+        sure = column.among(("type", "class", "实体类型", "节点类型")) and (
+            kind is None or kind.abstract
+        )
         if sure or (known and below and (known == len(texts) or 2 * known >= len(texts) > 0)):
             return column, dict(sorted(found.items()))
     return None, {}

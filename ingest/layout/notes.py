@@ -12,6 +12,10 @@ from ingest.sheet import Note
 from ingest.values import fits
 
 
+MOST_NEAREST = 100
+"""Unknown columns for which headings like theirs are looked for; more are data, not slips."""
+
+
 def unknown(
     draft: Draft, found: Assignment, classes: Sequence[EntityClass], schema: Schema
 ) -> None:
@@ -21,8 +25,10 @@ def unknown(
     for relation in schema.relations.values():
         if names.intersection((*relation.domain, *relation.range)):
             words += [heading.text for heading in relation.headings]
+    few = len(found.unknown) <= MOST_NEAREST
     for column in found.unknown:
-        values = {"heading": column.heading, "nearest": nearest(column.name, words)}
+        near = nearest(column.name, words) if few else "—"
+        values = {"heading": column.heading, "nearest": near}
         draft.plan.notes.append(Note("layout.unknown_heading", dict(values)))
     for column, first in found.twice:
         values = {"heading": column.heading, "first": first.heading}

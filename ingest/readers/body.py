@@ -21,10 +21,10 @@ class Told:
     notes: list[Note] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
 
-    def note(self, key: str, line: int | None = None, **values: object) -> None:
+    def note(self, key: str, line: int | None = None, /, **values: object) -> None:
         self.notes.append(Note(f"readers.{key}", {**self.place, **values}, line))
 
-    def refuse(self, line: int, raw: str, key: str, **values: object) -> None:
+    def refuse(self, line: int, raw: str, key: str, /, **values: object) -> None:
         raw = raw if len(raw) <= _RAW else raw[:_RAW] + " …"
         self.rejects.append(Reject(line, None, raw, f"readers.{key}", values))
 
