@@ -10,7 +10,7 @@ from graph.errors import GraphError, InputError, UsageError
 from graph.record import Record
 from graph.record.sql import fill, ident, literal
 from graph.record.write import Counts, FileClaims, FileVersion, RejectedRow, Run
-from ingest import layout, readers, typed
+from ingest import layout, readers, several_names, typed
 from ingest.discover import Found
 from ingest.emit import Emit, EntityEmit
 from ingest.mapping import Mapping
@@ -215,6 +215,7 @@ def _claims(
     if not placed and problem is not None:
         raise problem
     _set_aside(batch, claims, bases)
+    notes += several_names.notes(con, [table for _, table in batch.entities])
     claims.entities, claims.relations = batch.entities, batch.relations
     return claims, notes
 
