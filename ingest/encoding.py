@@ -14,6 +14,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _MOSTLY = 0.5  # of the lines with other characters than ASCII must be UTF-8 to call it that
+_FEW = 0.05  # of all lines may be in no encoding that is known
 _COMMON = 0.6  # of the characters of a GB18030 file are expected in GB 2312
 
 
@@ -54,10 +55,13 @@ def detect(path: Path, limit: int | None = None) -> Encoding:
         return Encoding(name)
     if line <= 0:
         return Encoding("binary", -line)
-    if mark or _mostly_utf8(path):
+    good, bad, lines = _utf8_lines(path)
+    if mark or good >= _MOSTLY * (good + bad):
         return Encoding(name, line)
     if _is_gb18030(path):
         return Encoding("gb18030")
+    if bad <= max(1, _FEW * lines) and lines > 2:
+        return Encoding(name, line)
     return Encoding(None, line)
 
 
@@ -89,10 +93,12 @@ def _chunks(path: Path, limit: int | None = None) -> Iterator[bytes]:
                 left -= len(chunk)
 
 
-def _mostly_utf8(path: Path) -> bool:
-    good = bad = 0
+def _utf8_lines(path: Path) -> tuple[int, int, int]:
+    """Of the lines with other characters than ASCII how many are UTF-8, how many not; all lines."""
+    good = bad = lines = 0
     with path.open("rb") as file:
-        while line := file.readline(CHUNK):
+        while (line := file.readline(CHUNK)) and good + bad < 100_000:
+            lines += 1
             if line.isascii():
                 continue
             try:
@@ -100,9 +106,7 @@ def _mostly_utf8(path: Path) -> bool:
                 good += 1
             except UnicodeDecodeError:
                 bad += 1
-            if good + bad >= 100_000:
-                break
-    return good >= _MOSTLY * (good + bad)
+    return good, bad, lines
 
 
 def _is_gb18030(path: Path) -> bool:

@@ -22,7 +22,7 @@ def read(source: Source, options: ReadOptions) -> list[Sheet]:
     with source.file.open("rb") as file:
         if file.read(len(_MAGIC)) != _MAGIC:
             raise source.error("not_parquet")
-    scan = f"read_parquet({sql_path(source.file)}, hive_partitioning=false)"
+    scan = _scan(source)
     try:
         with duckdb.connect() as con:
             described = con.execute(f"DESCRIBE FROM {scan}").fetchall()
@@ -44,14 +44,19 @@ def read(source: Source, options: ReadOptions) -> list[Sheet]:
     blank = f"coalesce({', '.join([*columns, 'NULL'])}) IS NULL"
 
     def stage(con: duckdb.DuckDBPyConnection, table: str) -> None:
+        # The closure holds `source`, and so a temporary file that it may have.
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE {ident(table)} AS"
             f" SELECT row_number() OVER () AS row, line, {', '.join(columns)} FROM"
             f" (SELECT (row_number() OVER ())::INTEGER AS line, {', '.join(cells)}"
-            f" FROM {scan} AS p({', '.join(columns)})) WHERE NOT ({blank})"
+            f" FROM {_scan(source)} AS p({', '.join(columns)})) WHERE NOT ({blank})"
         )
 
     return [Sheet(source.stem, headings, stage, {}, told.notes, told.rejects)]
+
+
+def _scan(source: Source) -> str:
+    return f"read_parquet({sql_path(source.file)}, hive_partitioning=false)"
 
 
 def _text(column: str, kind: str) -> str:

@@ -150,7 +150,9 @@ class _Table:
             self.told.note("one_record")
 
     def _refuse(self, found: Found) -> None:
-        values: dict[str, object] = {"key": found.detail} if found.problem == "repeated_key" else {}
+        values: dict[str, object] = (
+            {"name": found.detail} if found.problem == "repeated_key" else {}
+        )
         if found.problem == "bad_json_line":
             values = {"detail": found.detail, "column": found.column}
         self.told.refuse(found.line, found.raw, found.problem or "", **values)

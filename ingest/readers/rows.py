@@ -151,7 +151,8 @@ def footers(rows: Sequence[Row], width: int) -> int:
 
 
 def _is_under(row: Row, width: int) -> bool:
-    few = 2 * len(row.present) <= max(width, 4)
+    count = len(row.present)
+    few = count == 1 or 2 * count <= width
     return is_total(row) or is_labelled(row) or (is_foot(row) and few)
 
 

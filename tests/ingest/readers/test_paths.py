@@ -17,7 +17,7 @@ from ingest.readers.scan import scan
 
 PLAIN = ReadOptions(delimiter=",", lists=False)
 SETTINGS = settings(
-    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80
 )
 CELLS = st.one_of(
     st.sampled_from(
