@@ -161,7 +161,7 @@ def tested(seen: Cohorts, listed: Pairs, ask: Ask) -> Tested:
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     listed, said = pairs(net), steps(net)
     if not len(listed):
-        yield Unknown(_lacking(net, said), chain="innovation")
+        yield Unknown(_lacking(net), text="hand-off-no-steps", chain="innovation")
         return
     until = said.until
     seen = cohorts(said, listed, until)
@@ -253,7 +253,7 @@ def _unknown(seen: Cohorts, listed: Pairs, ask: Ask, i: int, ends: tuple[int, in
     )
 
 
-def _lacking(net: Network, said: Steps) -> tuple[str, ...]:
+def _lacking(net: Network) -> tuple[str, ...]:
     """What a record lacks in which no two stages follow each other."""
     ((rounds,),) = net.source.con.execute(
         'SELECT count(*) > 0 AND count(round) = 0 FROM "n_FundingRound"'

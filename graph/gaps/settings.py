@@ -72,6 +72,15 @@ THRESHOLDS = (
     Threshold("hand-off.q", 0.05, "at most one break in twenty is chance"),
     Threshold("hand-off.below", 0.75, "a quarter less than elsewhere is worth a plan"),
     Threshold("hand-off.feeds", 0.5, "where most come through the step before, order is a given"),
+    Threshold("funding-hole.near", 0.5, "where half of those around have capital, one should too"),
+    Threshold("funding-hole.neighbours", 2, "one neighbour with capital is no surroundings"),
+    Threshold("funding-hole.providers", 3, "of fewer a share is a coin's toss"),
+    Threshold("funding-hole.below", 0.5, "less than half of what is usual in the chain"),
+    Threshold("funding-hole.q", 0.05, "at most one such link in twenty is chance"),
+    Threshold("funding-hole.recorded", 0.05, "below one in twenty a country is not recorded"),
+    Threshold("funding-hole.firms", 10, "of fewer firms no curve can be drawn"),
+    Threshold("funding-hole.patience", 2, "one round may take twice as long as another"),
+    Threshold("funding-hole.candidates", 3, "who already funds the neighbours: enough to ask"),
 )
 
 

@@ -6,6 +6,7 @@ stands for a stage.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -163,7 +164,7 @@ def _pairs(net: Network, said: Steps) -> Pairs:
     for number, chain in enumerate(net.source.schema.chains):
         places = [at.get(stage.id, -1) for stage in chain.stages]
         template |= {place: number for place in places if place >= 0}
-        found |= {p for p in zip(places, places[1:], strict=False) if min(p) >= 0}
+        found |= {p for p in pairwise(places) if min(p) >= 0}
     found = {(f, t) for f, t in found if net.stage[f] and net.stage[t]}
     reached = set(np.unique(net.chain_label[said.stage]).tolist())
     rows = []
