@@ -73,7 +73,7 @@ def render_entity(
                 ", ".join(
                     f"{k}={plain(v)}" for k, v in item["values"].items() if k != "source_ref"
                 ),
-                f"{item['source']}/{item['file']}:{item['line']}",
+                ", ".join(f"{e['source']}/{e['file']}:{e['line']}" for e in item["evidence"]),
             )
         )
     names = ("direction", "relation", "neighbour", "details", "where")

@@ -2,6 +2,7 @@
 
 import difflib
 import json
+from collections import Counter
 from typing import Any
 
 from graph.errors import UsageError
@@ -135,21 +136,26 @@ def entity(view: View, k: int) -> dict[str, Any]:
 
 
 def neighbours(view: View, k: int) -> list[dict[str, Any]]:
-    """Every relation of an entity, with its attributes, both ends and where it is said."""
+    """Every relation of an entity, with its attributes, both ends and all lines that say it."""
     found = []
     for relation in sorted(view.relation_counts()):
         attributes = [c for c, _ in value_columns(view.schema.relations[relation])]
         listed = "".join(f", r.{ident(c)}" for c in attributes)
         rows = view.con.execute(
             f"SELECT x.id, y.id, r.f = $1, o.name, o.name_en, o.class, r.source, r.file, r.line"
-            f"{listed} FROM {ident('r_' + relation)} r JOIN node x ON x.k = r.f"
+            f", r.f, r.t{listed} FROM {ident('r_' + relation)} r JOIN node x ON x.k = r.f"
             " JOIN node y ON y.k = r.t"
             " JOIN node o ON o.k = CASE WHEN r.f = $1 THEN r.t ELSE r.f END"
             " WHERE r.f = $1 OR r.t = $1 ORDER BY ALL",
             [k],
         ).fetchall()
+        said = view.places(relation, k) if rows else {}
+        pairs = Counter(row[9:11] for row in rows)
         for row in rows:
-            values = {a: v for a, v in zip(attributes, row[9:], strict=True) if v is not None}
+            values = {a: v for a, v in zip(attributes, row[11:], strict=True) if v is not None}
+            first = {"source": row[6], "file": row[7], "line": row[8]}
+            # Of two relations between the same ends it cannot be told here which line says which.
+            lines = said[row[9:11]] if pairs[row[9:11]] == 1 else [first]
             found.append(
                 {
                     "from": row[0],
@@ -158,9 +164,8 @@ def neighbours(view: View, k: int) -> list[dict[str, Any]]:
                     "out": row[2],
                     "name": by_language(row[3], row[4]),
                     "class": row[5],
-                    "source": row[6],
-                    "file": row[7],
-                    "line": row[8],
+                    **first,
+                    "evidence": lines,
                     "values": values,
                 }
             )

@@ -87,6 +87,21 @@ class View:
         ).fetchall()
         return [Evidence(*row) for row in rows]
 
+    def places(self, relation: str, k: int) -> dict[tuple[int, int], list[dict[str, Any]]]:
+        """Every line that says a relation of entity `k`, by its two ends: source, file, line."""
+        found: dict[tuple[int, int], list[dict[str, Any]]] = {}
+        rows = self.con.execute(
+            "SELECT coalesce(x.c, r.f) AS f, coalesce(y.c, r.t) AS t, v.source, v.file, r.line"
+            f" FROM {ident('c_' + relation)} r JOIN version v USING (sv)"
+            " LEFT JOIN canon x ON x.k = r.f LEFT JOIN canon y ON y.k = r.t"
+            f" WHERE r.r_to = {OPEN} AND (coalesce(x.c, r.f) = $1 OR coalesce(y.c, r.t) = $1)"
+            " ORDER BY ALL",
+            [k],
+        ).fetchall()
+        for f, t, source, file, line in rows:
+            found.setdefault((f, t), []).append({"source": source, "file": file, "line": line})
+        return found
+
     def claims(self, k: int) -> list[dict[str, Any]]:
         """Every open claim about an entity: its class, source, file, line and values given."""
         found = []
