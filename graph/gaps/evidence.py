@@ -8,6 +8,7 @@ import numpy as np
 from graph.finding import Evidence
 from graph.gaps.method import Ask, Rows
 from graph.network import Source
+from graph.network.source import has_column
 from graph.record.sql import ident
 
 
@@ -55,8 +56,11 @@ def _collect(
     backed: list[Backed],
     most: int,
 ) -> None:
+    if relation in source.schema.classes:
+        _own(source, relation, part, backed)
+        return
     join = {"of": "r.f = w.f", "to": "r.t = w.t", "both": "r.f = w.f AND r.t = w.t"}[condition]
-    quote = "r.quote" if _has_quote(source, relation) else "NULL"
+    quote = "r.quote" if has_column(source.schema, relation, "quote") else "NULL"
     source.con.register(
         "gap_wanted",
         {
@@ -86,5 +90,16 @@ def _collect(
         backed[i].several |= bool(several)
 
 
-def _has_quote(source: Source, relation: str) -> bool:
-    return any(p.name == "quote" for p in source.schema.relations[relation].attributes)
+def _own(
+    source: Source,
+    cls: str,
+    part: list[tuple[int, Rows]],
+    backed: list[Backed],
+) -> None:
+    """The line of an entity itself; how many sources say it is a matter of relations."""
+    quote = "quote" if has_column(source.schema, cls, "quote") else "NULL"
+    for i, rows in part:
+        found = source.con.execute(
+            f"SELECT source, file, line, {quote} FROM {ident('n_' + cls)} WHERE k = ?", [rows.of]
+        ).fetchall()
+        backed[i].lines.extend(Evidence(*line) for line in found)

@@ -45,7 +45,10 @@ class Clause:
 
 @dataclass(frozen=True)
 class Rows:
-    """Evidence: the rows of a relation that leave `of` or reach `to`, or both."""
+    """Evidence: the rows of a relation that leave `of` or reach `to`, or both.
+
+    With the name of a class instead, the line where the entity `of` is described.
+    """
 
     relation: str
     of: int | None = None
