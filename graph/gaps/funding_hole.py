@@ -19,7 +19,7 @@ Value
     Of a link `providers`, `funded`, `share`, `near_providers`, `near_share`, `chain_share`,
     `investors` (different funders), `investors_per_provider`, `hhi` of funders by the ties they
     have (no amounts: what stands beside an investor is often the total of its round),
-    `instruments` (recipients by instrument), `p`, `q`. Severity is (1 − share / reference) ·
+    `instruments`, `p`, `q`. Severity is (1 − share / reference) ·
     (1 − p), with the neighbours' share or that of the chain as reference and p its hypergeometric
     probability: of one provider nobody can be sure.
     Of a stage `firms`, `raised`, `waiting` (the share), `waiting_low`, `usual_months`. Severity is
@@ -123,11 +123,7 @@ def _link(
             "investors": len(np.unique(funder)),
             "investors_per_provider": len(ties) / n,
             "hhi": float((part**2).sum()) if len(ties) else None,
-            "instruments": {
-                name: len(np.unique(rows.who[rows.instrument == i]))
-                for i, name in enumerate(money.instruments)
-                if (rows.instrument == i).any()
-            },
+            "instruments": [money.instruments[i] for i in np.unique(rows.instrument)],
             "p": float(links.p[link]),
             "q": float(links.q[link]),
         },
