@@ -55,6 +55,12 @@ class RecordBusyError(GraphError):
     exit_code = 4
 
 
+class RecordUnwritableError(GraphError):
+    """The record cannot be written: no room, a quota, a limit, a device that fails."""
+
+    exit_code = 4
+
+
 class UnreachableError(GraphError):
     """A database that cannot be reached or refuses us."""
 

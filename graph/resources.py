@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+from graph.errors import UsageError
+
 HERE = Path(__file__).parent
 
 
@@ -13,10 +15,14 @@ def resource(name: str) -> Path:
 
 
 def copy_demo(target: Path) -> Path:
-    """Copies the demo's inputs to `target`, which it makes."""
-    shutil.copytree(
-        resource("demo"),
-        target,
-        ignore=shutil.ignore_patterns("EXPECTED*", "expected*", "README*", "__pycache__"),
-    )
+    """Copies the demo's inputs to `target`, which it makes.
+
+    Raises UsageError where that is not possible.
+    """
+    ignored = shutil.ignore_patterns("EXPECTED*", "expected*", "README*", "__pycache__")
+    try:
+        shutil.copytree(resource("demo"), target, ignore=ignored)
+    except OSError as error:
+        detail = error.strerror or str(error)
+        raise UsageError("console.unwritable", path=target, detail=detail) from error
     return target

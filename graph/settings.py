@@ -1,6 +1,7 @@
 """`graph.toml`: what a workspace sets once. A flag beats the environment, which beats the file."""
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,9 @@ from graph.messages import Lang, locale_lang
 
 FILE = "graph.toml"
 DATABASE = "graph.duckdb"
-KNOWN = {"db", "lang", "currency", "home", "region", "base", "memory", "gaps", "neo4j"}
+WORDS = {"db", "lang", "currency", "home", "region", "base", "memory"}
+KNOWN = {*WORDS, "gaps", "neo4j"}
+MEMORY = re.compile(r"\d+(\.\d+)? ?[KMGT](i?B)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,8 @@ class Settings:
 def read(folder: Path | None = None) -> Settings:
     """Reads `graph.toml` of `folder` (the working folder), then the environment.
 
-    Raises InputError for a file that is no TOML or has a key of another name.
+    Raises InputError for a file that is no TOML, or has a key of another name or a value of another
+    kind.
     """
     path = (folder or Path()) / FILE
     said: dict[str, Any] = {}
@@ -49,6 +53,7 @@ def read(folder: Path | None = None) -> Settings:
                 keys=", ".join(unknown),
                 known=", ".join(sorted(KNOWN)),
             )
+        _check_kinds(path, said)
         if "password" in said.get("neo4j", {}):
             raise InputError("settings.password", path=path)
     lang = os.environ.get("GRAPH_LANG") or said.get("lang") or locale_lang()
@@ -65,3 +70,15 @@ def read(folder: Path | None = None) -> Settings:
         gaps=dict(said.get("gaps", {})),
         neo4j=dict(said.get("neo4j", {})),
     )
+
+
+def _check_kinds(path: Path, said: dict[str, Any]) -> None:
+    for key, value in sorted(said.items()):
+        if key not in WORDS:
+            fits, wanted = isinstance(value, dict), f"[{key}]"
+        elif key == "memory":
+            fits, wanted = isinstance(value, str) and bool(MEMORY.fullmatch(value)), '"1500MB"'
+        else:
+            fits, wanted = isinstance(value, str), '"…"'
+        if not fits:
+            raise InputError("settings.kind", path=path, key=key, value=value, wanted=wanted)

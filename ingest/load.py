@@ -52,6 +52,8 @@ class Report:
     gone: list[str] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
     written: bool = False
+    held: bool = False
+    """Whether what is new was not written because of `strict` or `dry_run`."""
 
     @property
     def accepted(self) -> int:
@@ -97,6 +99,7 @@ def ingest(
         wrong = settings.strict and (report.rejected or report.failed)
         run.keep = not (settings.dry_run or wrong)
         report.written = run.keep and run.changed
+        report.held = run.changed and not run.keep
     return report
 
 
@@ -127,6 +130,8 @@ def _ingest_file(
         return None
     if mapping and section is None:
         return FileReport(item.source, item.file, "", none, placed=False)
+    if item.problem is not None:
+        return FileReport(item.source, item.file, "", none, error=item.problem)
     if not readers.can_read(item.path):
         error = readers.advice(item.path)
         return FileReport(item.source, item.file, "", none, error=error, placed=False)

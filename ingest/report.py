@@ -74,7 +74,7 @@ def render(console: Console, done: load.Report, wrong: list[Problem], kind: str)
         console.say("report.gone", file=name)
     for name in done.withdrawn:
         console.say("report.withdrawn", file=name)
-    if not done.written and (done.rejected or done.failed) and done.accepted:
+    if done.held:
         console.say("report.not_written")
 
 

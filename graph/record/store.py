@@ -49,9 +49,12 @@ class Record:
             "memory_limit": memory,
             "storage_compatibility_version": "latest",
         }
+        fresh = write and not path.exists()
         try:
             con = duckdb.connect(str(path), read_only=not write, config=config)
         except duckdb.IOException as error:
+            if fresh:  # the beginning of a file would be taken for a damaged record
+                path.unlink(missing_ok=True)
             raise _refusal(path, str(error)) from error
         except duckdb.Error as error:
             raise InputError("record.unreadable", path=path, detail=first_line(error)) from error
@@ -66,19 +69,28 @@ class Record:
         return record
 
     def _check_format(self, write: bool) -> None:
-        if write:
+        if write and self._is_new():
+            self.con.execute("BEGIN")
             self.con.execute(OWN_TABLES)
             self.con.execute(
                 "INSERT INTO meta SELECT 'format', ? WHERE NOT EXISTS"
                 " (SELECT 1 FROM meta WHERE key = 'format')",
                 [str(FORMAT)],
             )
+            self.con.execute("COMMIT")
         try:
             row = self.con.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
-        except duckdb.CatalogException as error:
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
             raise InputError("record.foreign", path=self.path) from error
         if row is None or int(row[0]) != FORMAT:
             raise InputError("record.format", path=self.path, found=row and row[0], known=FORMAT)
+
+    def _is_new(self) -> bool:
+        """Whether there is nothing of somebody else's in the file."""
+        names = {
+            r[0] for r in self.con.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+        }
+        return not names or "source_version" in names
 
     def view(self) -> "View":
         """The merged view, built once per opening."""

@@ -14,13 +14,19 @@ from typing import Self
 
 import duckdb
 
-from graph.errors import UsageError
+from graph.errors import RecordUnwritableError, UsageError
 from graph.record.sql import fill, ident
-from graph.record.store import Record
+from graph.record.store import Record, first_line
 from graph.record.tables import OPEN, claim_table, claim_tables, columns_of, ensure, value_columns
 from graph.schema import EntityClass, Relation
 
 KEY_COLUMNS = ("id", "keyless", "source_id", "source_keyless", "target_id", "target_keyless")
+
+NO_ROOM = (
+    duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException,
+    duckdb.FatalException,
+)  # fmt: skip
+"""What DuckDB raises in the midst of a run where it cannot write or keep what it has."""
 
 
 @dataclass(frozen=True)
@@ -117,12 +123,23 @@ class Run:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if error is None and self.keep and self.changed:
-            now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
-            self.con.execute("INSERT INTO run VALUES (?, ?, ?)", [self.r, self.command, now])
-            self.con.execute("COMMIT")
-        else:
-            self.con.execute("ROLLBACK")
+        try:
+            if error is None and self.keep and self.changed:
+                now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
+                self.con.execute("INSERT INTO run VALUES (?, ?, ?)", [self.r, self.command, now])
+                self.con.execute("COMMIT")
+            else:
+                self.con.execute("ROLLBACK")
+        except duckdb.Error as failed:
+            # Without room DuckDB may have ended the transaction, and itself, already.
+            if error is None:
+                raise self._unwritable(failed) from failed
+        if isinstance(error, NO_ROOM):
+            raise self._unwritable(error) from error
+
+    def _unwritable(self, error: duckdb.Error) -> RecordUnwritableError:
+        detail = first_line(error)
+        return RecordUnwritableError("record.unwritable", path=self.record.path, detail=detail)
 
     def known(self, version: FileVersion) -> Known | None:
         """The open version of this file; `same` when rereading it would say the same."""

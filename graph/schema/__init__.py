@@ -8,6 +8,7 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
+from graph.errors import SchemaError
 from graph.resources import resource
 from graph.schema.model import (
     ChainStage,
@@ -70,5 +71,7 @@ def _load(path: Path, stamp: tuple[int, int]) -> Schema:
     from graph.schema.read import read
 
     schema = read(path)
+    if not schema.concrete:
+        raise SchemaError("schema.no_classes", path=path)
     check(schema, path)
     return schema

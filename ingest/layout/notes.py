@@ -11,7 +11,6 @@ from ingest.layout.headings import Column, nearest, terms
 from ingest.sheet import Note
 from ingest.values import fits
 
-
 MOST_NEAREST = 100
 """Unknown columns for which headings like theirs are looked for; more are data, not slips."""
 

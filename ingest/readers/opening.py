@@ -124,7 +124,7 @@ def _unpack(source: Source, packed: BinaryIO, limit: int) -> None:
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise source.error("damaged_gz", size=size) from error
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise source.error("no_room", folder=source.file.parent) from error
         raise
     if not size:
