@@ -17,7 +17,10 @@ BUILT_IN = (
     "mismatch",
     "chokepoint",
     "hand_off",
+    "policy_coverage",
     "broker",
+    "funding_hole",
+    "stated",
 )
 """Modules of this package, in the order in which their findings are shown."""
 
