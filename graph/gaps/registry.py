@@ -17,9 +17,9 @@ BUILT_IN = (
     "mismatch",
     "chokepoint",
     "hand_off",
-    "policy_coverage",
     "broker",
     "funding_hole",
+    "policy_coverage",
     "stated",
 )
 """Modules of this package, in the order in which their findings are shown."""
