@@ -4,7 +4,7 @@ Definition
     A Problem is found where a source says that something HAS_PROBLEM and that still holds (no
     `end` before the day of the run, no mere plan), or where the source names the problem without
     saying whose it is. One that was solved (ADDRESSES with outcome 攻克) or of which every
-    statement has ended is not found.
+    statement has ended is not found. A placeholder (若干企业) that has it is nobody.
 Value
     `quote`, the words of the source; `about`, what has the problem; `statements`, how often it is
     said; `addressed_by`, what works on it (ADDRESSES, TARGETS, SUPPORTS; drafts, ended and closed
@@ -33,7 +33,7 @@ from graph.gaps.wording import chain_of_words, strength, work
 from graph.network import Network
 from graph.network.chain import CHAIN_KINDS
 from graph.network.source import Source, has_column
-from graph.network.tables import current
+from graph.network.tables import current, placeholder
 from graph.record.sql import ident, literals
 
 CHAIN_OF = {
@@ -92,11 +92,12 @@ def problems(net: Network) -> list[Stated]:
             f"SELECT k, name, name_en, quote, stated_severity FROM ({parts}) ORDER BY id"
         ).fetchall()
     }
-    for f, t, cls, quote, holds in con.execute(
-        f"SELECT r.f, r.t, n.class, r.quote, {current(source, 'HAS_PROBLEM', 'r', net.as_of)}"
+    for f, t, cls, quote, nobody, holds in con.execute(
+        f"SELECT r.f, r.t, n.class, r.quote, {placeholder(source)},"
+        f" {current(source, 'HAS_PROBLEM', 'r', net.as_of)}"
         f' FROM "r_HAS_PROBLEM" r JOIN node n ON n.k = r.f ORDER BY n.id, r.source, r.file, r.line'
     ).fetchall():
-        _say(seen[t], (f, cls), quote, bool(holds))
+        _say(seen[t], None if nobody else (f, cls), quote, bool(holds))
     for f, t, cls, solved in _working(net):
         seen[t].solved |= bool(solved)
         if (f, cls) not in seen[t].works:
@@ -104,13 +105,13 @@ def problems(net: Network) -> list[Stated]:
     return list(seen.values())
 
 
-def _say(problem: Stated, about: tuple[int, str], quote: str | None, holds: bool) -> None:
+def _say(problem: Stated, about: tuple[int, str] | None, quote: str | None, holds: bool) -> None:
     if not holds:
         problem.over += 1
         return
     problem.statements += 1
     problem.quote = problem.quote or quote
-    if about not in problem.about:
+    if about is not None and about not in problem.about:
         problem.about.append(about)
 
 

@@ -147,6 +147,12 @@ def test_many_are_counted_and_three_named(toy):
     assert "a, b, c and others (5 in all)" in p.text["en"]
 
 
+def test_a_placeholder_is_nobody(toy):
+    view = said(toy).add("Firm", "f", name="若干企业").link("HAS_PROBLEM", "f", "p")
+    p = found(view)["p"]
+    assert p.values["about"] == ["x"] and p.values["statements"] == 2 and p.severity == 0.5
+
+
 def test_what_a_source_leaves_open_is_said(toy):
     p = found(toy().add("Problem", "p", name="成本高"))["p"]
     assert p.confidence.coverage == 0 and p.values["about"] == [] and p.values["quote"] is None
