@@ -1,7 +1,7 @@
 """Makes docs/methods.md from the methods' own docstrings and the table of thresholds.
 
-    python docs/make_methods.py          # writes it
-    python docs/make_methods.py --check  # exit 1 where the file is not what it would be
+python docs/make_methods.py          # writes it
+python docs/make_methods.py --check  # exit 1 where the file is not what it would be
 """
 
 import inspect

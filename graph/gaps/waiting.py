@@ -43,7 +43,7 @@ def curve(time: Floats, event: Bools) -> Curve:
     ended = np.diff(ended, prepend=0)
     with np.errstate(divide="ignore"):
         spread = np.cumsum(ended / (waiting * (waiting - ended)))
-    share: Floats = np.cumprod((waiting - ended) / waiting)
+    share = np.asarray(np.cumprod((waiting - ended) / waiting), dtype=np.float64)
     return Curve(at, share, np.where(share > 0, spread, 0.0))
 
 

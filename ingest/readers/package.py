@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from posixpath import join, normpath
@@ -18,6 +19,10 @@ MAX_SIZE = 1 << 30
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ET.ParseError,
+    ValueError,
+)  # fmt: skip
 _WORTHLESS = re.compile(
     rb"<c\b([^>]*)>\s*<f\b[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v>\s*</v>|<v\s*/>)?\s*</c>"
 )
@@ -38,11 +43,14 @@ class Empty(NamedTuple):
 
 @dataclass
 class Package:
-    """A workbook: `parts` are the files of its worksheets by name, in XLSX and XLSM."""
+    """A workbook: `parts` are the files of its worksheets by name, in XLSX and XLSM; `spans` the
+    merged cells of each, in ODS; `old` is one of Excel 97.
+    """
 
     source: Source
     parts: dict[str, str] = field(default_factory=dict)
     spans: dict[str, list[tuple[int, int, int, int]]] = field(default_factory=dict)
+    old: bool = False
 
     def empty(self, name: str) -> Empty:
         """The cells of a worksheet that have no value though they have something in them.
@@ -52,8 +60,11 @@ class Package:
         part = self.parts.get(name)
         if part is None:
             return Empty([], [])
-        with zipfile.ZipFile(self.source.file) as package:
-            data = package.read(part)
+        try:
+            with zipfile.ZipFile(self.source.file) as package:
+                data = package.read(part)
+        except _DAMAGED as error:
+            raise self.source.error("damaged_workbook", detail=str(error)) from error
         self._measure(name, data)
         formulas = [] if b"<f" not in data else list(_places(_WORTHLESS, data))
         errors = [] if b't="e"' not in data else list(_places(_FAULTY, data))
@@ -93,7 +104,7 @@ def open_package(source: Source, limit: int) -> Package:
         if head.startswith(_OLE):
             if _is_locked(head, file):
                 raise source.error("encrypted")
-            return Package(source)
+            return Package(source, old=True)
     if not head.startswith(_ZIP):
         raise _no_workbook(source, head)
     try:
@@ -106,9 +117,7 @@ def open_package(source: Source, limit: int) -> Package:
             if "content.xml" in names:
                 with package.open("content.xml") as content:
                     return Package(source, spans=_spans(content))
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
-        raise source.error("damaged_workbook", detail=str(error)) from error
-    except (ET.ParseError, ValueError) as error:
+    except _DAMAGED as error:
         raise source.error("damaged_workbook", detail=str(error)) from error
     return Package(source)
 

@@ -1,8 +1,10 @@
 """Worksheets of XLSX, XLSM, XLSB, XLS and ODS: values as text, merged cells filled."""
 
 import datetime as dt
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 import duckdb
@@ -34,16 +36,11 @@ def read(source: Source, options: ReadOptions) -> list[Sheet]:
     package = open_package(source, options.max_unpacked)
     notes: list[Note] = []
     sheets: list[Sheet] = []
-    try:
-        with source.file.open("rb") as file, calamine.CalamineWorkbook.from_filelike(file) as book:
-            for name in _chosen(source, book, options, notes):
-                sheet = _sheet(source, options, package, book, name)
-                if sheet is not None:
-                    sheets.append(sheet)
-    except calamine.PasswordError as error:
-        raise source.error("encrypted") from error
-    except calamine.CalamineError as error:
-        raise source.error("damaged_workbook", detail=str(error)) from error
+    with _reading(source, package) as book:
+        for name in _chosen(source, book, options, notes):
+            sheet = _sheet(source, options, package, book, name)
+            if sheet is not None:
+                sheets.append(sheet)
     if not sheets:
         raise source.error("blank_workbook")
     unnamed = [sheet for sheet in sheets if _UNNAMED.fullmatch(sheet.name)]
@@ -51,6 +48,40 @@ def read(source: Source, options: ReadOptions) -> list[Sheet]:
         unnamed[0].name = source.stem
     sheets[0].notes[:0] = notes
     return sheets
+
+
+@contextmanager
+def _reading(source: Source, package: Package) -> Iterator[calamine.CalamineWorkbook]:
+    """The open workbook; what its library says of a damaged one is an InputError."""
+    try:
+        with (
+            _silent() if package.old else nullcontext(),
+            source.file.open("rb") as file,
+            calamine.CalamineWorkbook.from_filelike(file) as book,
+        ):
+            yield book
+    except calamine.PasswordError as error:
+        raise source.error("encrypted") from error
+    except calamine.CalamineError as error:
+        raise source.error("damaged_workbook", detail=str(error)) from error
+    except BaseException as error:
+        # A damaged XLS can make the library panic, which is no Exception and has no public name.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise source.error("damaged_workbook", detail="panic") from error
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Keeps off standard error what a library prints there on its own when it panics."""
+    kept = os.dup(2)
+    try:
+        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - os.devnull is no path on Windows
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def _chosen(

@@ -36,7 +36,7 @@ def test_a_name_that_a_list_mentions_as_well_is_still_one(toy: Any) -> None:
     toy.write("supplies.csv", "from,to", "F1,乙公司")
     toy.ingest()
     assert toy.rows(
-        "SELECT y.id FROM \"r_SUPPLIES\" JOIN node x ON x.k = f JOIN node y ON y.k = t"
+        'SELECT y.id FROM "r_SUPPLIES" JOIN node x ON x.k = f JOIN node y ON y.k = t'
         " WHERE x.id = 'F1'"
     ) == [("F2",)]
 
