@@ -121,7 +121,7 @@ def _steps(source: Source, as_of: str) -> Steps:
         f" JOIN node n ON n.k = s.unit WHERE NOT {placeholder(source)}"
         f" AND (day IS NULL OR day <= left({day}, length(day)))"
         " QUALIFY row_number() OVER (PARTITION BY unit, stage"
-        " ORDER BY day DESC, relation, s.f, s.t) = 1)"
+        " ORDER BY day NULLS LAST, relation, s.f, s.t) = 1)"
         " SELECT unit, stage, relation, f, t, dense_rank() OVER (ORDER BY id) AS place,"
         " left(day, 4)::INT * 12 + coalesce(try_cast(substr(day, 6, 2) AS INT), 1) AS first,"
         " left(day, 4)::INT * 12 + coalesce(try_cast(substr(day, 6, 2) AS INT), 12) AS last"
@@ -166,7 +166,7 @@ def _pairs(net: Network, said: Steps) -> Pairs:
         template |= {place: number for place in places if place >= 0}
         found |= {p for p in pairwise(places) if min(p) >= 0}
     found = {(f, t) for f, t in found if net.stage[f] and net.stage[t]}
-    reached = set(np.unique(net.chain_label[said.stage]).tolist())
+    reached = set(np.unique(net.chain_label[said.stage]).tolist()) if len(said) else set()
     rows = []
     for f, t in sorted(found):
         number = template.get(f, -1)
