@@ -89,6 +89,10 @@ def test_a_placeholder_is_no_provider(toy):
     assert found(view)["tester"].values["providers"] == 2
 
 
+def test_a_neighbour_that_is_the_link_s_own_provider_does_not_count(toy):
+    assert found(tools(toy).supply("panel", C=None))["tester"].values["near_providers"] == 2
+
+
 def test_half_of_the_neighbours_is_the_bound(toy):
     view = tools(toy).supply("panel", H=None, I=None)
     assert found(view)["tester"].values["near_share"] == 0.5

@@ -140,6 +140,20 @@ def test_a_year_alone_may_be_in_time(toy):
     assert not found(view)
 
 
+def test_a_year_alone_may_have_been_before(toy):
+    view = with_break(toy)
+    view.con.execute("UPDATE \"r_REACHED\" SET start = '2018' WHERE start = '2018-01'")
+    reach(view, "pilot", units(14, 2), "2018-06")
+    assert not found(view) and "concept" not in unknown(view)  # 16 of 16 went on
+
+
+def test_the_first_time_counts(toy):
+    view = with_break(toy)
+    before = found(view)["concept"].values
+    reach(view, "concept", units(16), "2021-12")
+    assert found(view)["concept"].values == before
+
+
 def test_plans_and_what_lies_ahead_do_not_count(toy):
     view = with_break(toy)
     for unit in units(14, 2):
