@@ -14,7 +14,7 @@ from graph.network.chain import CHAIN_KINDS
 from graph.network.network import Network
 from graph.network.source import Bools, Floats, Ints, Source, floats, has_column, ints
 from graph.network.tables import LINK, placeholder
-from graph.record.sql import literal
+from graph.record.sql import ident, literal
 
 RELATIONS = ("REACHED", "RAISED", "INCUBATES")
 """The relations that say it, by the code in `Steps.relation`."""
@@ -97,6 +97,10 @@ def steps(net: Network) -> Steps:
 
 
 def _steps(source: Source, as_of: str) -> Steps:
+    some = " UNION ALL ".join(f"(SELECT 1 FROM {ident('r_' + name)} LIMIT 1)" for name in RELATIONS)
+    if not source.con.execute(some).fetchall():
+        none, when = np.zeros(0, dtype=np.int64), np.zeros(0)
+        return Steps(none, none, when, when, none, none, none, none)
     of_round, of_class = implied(source)
     con, day = source.con, literal(as_of)
     con.execute("CREATE OR REPLACE TEMP TABLE gap_implied(name VARCHAR, stage VARCHAR, kind INT)")
