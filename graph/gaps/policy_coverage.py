@@ -158,10 +158,11 @@ def _groups(net: Network) -> tuple[Ints, Bools]:
 def _losses(net: Network, ask: Ask, found: Bools) -> Floats:
     """The share of its chain's final output that is lost with each link, itself counted."""
     engine = Engine(net)
-    worth = losses(net, ask, np.where(found, 1.0, 0.0), counted=False).worth
+    users = np.bincount(net.requires.t, minlength=len(net)).astype(np.float64)
+    worth = losses(net, ask, np.where(found, 1 + users, 0.0), counted=False).worth
     own = np.bincount(engine.chain.outputs, engine.chain.worth, len(net))
     total = np.maximum(engine.total()[net.component], 1e-12)
-    return np.clip(np.maximum(worth, 0) + own, 0, total) / total
+    return np.clip(worth + own, 0, total) / total
 
 
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
