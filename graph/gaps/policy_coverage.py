@@ -120,8 +120,8 @@ class Coverage:
         return seen
 
     def void(self, keys: list[int]) -> list[Aim]:
-        """What targets one of these without being in force."""
-        return [a for k in keys for a in self.of.get(k, []) if not a.in_force]
+        """What targets one of these: of what is found, only what is not in force."""
+        return [a for k in keys for a in self.of.get(k, [])]
 
     def wide(self, link: int) -> list[Aim]:
         """What is in force and targets a chain that the link is in."""
