@@ -97,6 +97,7 @@ def follow(page: Path, folder: Path, server: Server | None = None) -> int:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(
     ("name", "least"),
     [("tutorial.md", 20), ("tutorial.zh.md", 20), ("layout.md", 4), ("findings.md", 4)],
