@@ -1,10 +1,13 @@
 """The installed program, run as a process in a folder of its own."""
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 Graph = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -26,3 +29,15 @@ def program(folder: Path) -> Graph:
         )
 
     return run
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command that ran in this process ended."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        return json.loads(self.out)
