@@ -41,8 +41,8 @@ def detect(path: Path, limit: int | None = None) -> Encoding:
     """The encoding of `path`, judged by its first `limit` bytes (all, when None).
 
     UTF-8, UTF-16 and UTF-32 by their marks; UTF-8 where it is; GB18030 (so GBK and GB 2312 too)
-    where all of it decodes to common characters. A file that is UTF-8 but for a few lines is
-    UTF-8, and `line` says where the first of these is.
+    where it decodes to common characters. A file that is one of these but for a few lines is that,
+    and `line` says where the first of these is.
     """
     with path.open("rb") as file:
         head = file.read(4)
@@ -58,8 +58,9 @@ def detect(path: Path, limit: int | None = None) -> Encoding:
     good, bad, lines = _utf8_lines(path)
     if mark or good >= _MOSTLY * (good + bad):
         return Encoding(name, line)
-    if _is_gb18030(path):
-        return Encoding("gb18030")
+    other = _gb18030(path)
+    if other is not None:
+        return other
     if bad <= max(1, _FEW * lines) and lines > 2:
         return Encoding(name, line)
     return Encoding(None, line)
@@ -109,30 +110,40 @@ def _utf8_lines(path: Path) -> tuple[int, int, int]:
     return good, bad, lines
 
 
-def _is_gb18030(path: Path) -> bool:
-    decoder = codecs.getincrementaldecoder("gb18030")()
-    seen = common = 0
-    try:
-        for chunk in _chunks(path):
-            text = decoder.decode(chunk)
+def _gb18030(path: Path) -> Encoding | None:
+    """GB18030, and the first line that is not, if few are not and the others have common words."""
+    good = bad = lines = seen = common = 0
+    first: int | None = None
+    with path.open("rb") as file:
+        while line := file.readline(CHUNK):
+            lines += 1
+            if line.isascii():
+                continue
+            try:
+                text = line.decode("gb18030")
+            except UnicodeDecodeError:
+                bad += 1
+                first = first or lines
+                continue
+            good += 1
             if seen < CHUNK:
                 others = "".join(c for c in text if ord(c) > 0x7F)
                 seen += len(others)
                 common += len(others.encode("gb2312", "ignore")) // 2
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return common >= _COMMON * seen
+    few = bad == 0 or (bad <= max(1, _FEW * (good + bad)) and lines > 2)
+    return Encoding("gb18030", first) if good and few and common >= _COMMON * seen else None
 
 
-def transcode(path: Path, encoding: str, out: Path) -> None:
+def transcode(path: Path, encoding: str, out: Path, *, strict: bool = True) -> None:
     """Writes the text of `path` to `out` as UTF-8, a chunk at a time, line ends as they are.
 
-    Raises NotInEncoding.
+    Bytes that mean nothing in `encoding` raise NotInEncoding; unless `strict`, they are left as
+    they are, so that their lines are no UTF-8.
     """
-    decoder = codecs.getincrementaldecoder(encoding)()
+    escape = "strict" if strict else "surrogateescape"
+    decoder = codecs.getincrementaldecoder(encoding)(escape)
     line = 1
-    with out.open("w", encoding="utf-8", newline="") as file:
+    with out.open("w", encoding="utf-8", errors=escape, newline="") as file:
         try:
             for chunk in _chunks(path):
                 text = decoder.decode(chunk)

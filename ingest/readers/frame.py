@@ -16,7 +16,7 @@ from ingest.sheet import Note
 from ingest.values.money import amount_unit
 
 Merge = tuple[int, int, int, int]
-"""First row, first column, last row, last column of merged cells: indexes from 0, rows of `Row`s."""
+"""First row, first column, last row, last column of merged cells, counted from 0."""
 
 _ABOVE = 30  # rows in which the headings are looked for
 _LEVELS = 4

@@ -44,13 +44,12 @@ class Empty(NamedTuple):
 @dataclass
 class Package:
     """A workbook: `parts` are the files of its worksheets by name, in XLSX and XLSM; `spans` the
-    merged cells of each, in ODS; `old` is one of Excel 97.
+    merged cells of each, in ODS.
     """
 
     source: Source
     parts: dict[str, str] = field(default_factory=dict)
     spans: dict[str, list[tuple[int, int, int, int]]] = field(default_factory=dict)
-    old: bool = False
 
     def empty(self, name: str) -> Empty:
         """The cells of a worksheet that have no value though they have something in them.
@@ -104,7 +103,7 @@ def open_package(source: Source, limit: int) -> Package:
         if head.startswith(_OLE):
             if _is_locked(head, file):
                 raise source.error("encrypted")
-            return Package(source, old=True)
+            return Package(source)
     if not head.startswith(_ZIP):
         raise _no_workbook(source, head)
     try:

@@ -16,7 +16,7 @@ def utf8(source: Source, given: str | None, limit: int | None = None) -> Path:
 
     `given` is the encoding that the caller knows; without it the first `limit` bytes decide.
     Raises InputError for a binary file and an encoding that is not known or does not fit. Single
-    lines that are no UTF-8 are left in: who reads them refuses them.
+    lines that are not in the encoding are left as no UTF-8: who reads them refuses them.
     """
     if given is not None:
         name = codecs.lookup(given).name
@@ -30,13 +30,13 @@ def utf8(source: Source, given: str | None, limit: int | None = None) -> Path:
         return source.file
     shown = _SHOWN[found.name]
     source.notes.append(Note("readers.encoding", {"file": str(source.path), "encoding": shown}))
-    return _transcoded(source, found.name)
+    return _transcoded(source, found.name, strict=found.line is None)
 
 
-def _transcoded(source: Source, name: str) -> Path:
+def _transcoded(source: Source, name: str, strict: bool = True) -> Path:
     out = source.temporary()
     try:
-        encoding.transcode(source.file, name, out)
+        encoding.transcode(source.file, name, out, strict=strict)
     except encoding.NotInEncoding as error:
         raise source.error("wrong_encoding", encoding=name, line=error.line) from error
     return out

@@ -140,6 +140,15 @@ def test_encodings_are_found_and_said(read_text, encoding):
     assert got.keys == ["encoding"]
 
 
+def test_a_line_that_is_not_gb18030_is_refused(read_text):
+    lines = ["名称,城市", *(f"企业{i},北京" for i in range(40)), "坏,某地", "好公司,上海"]
+    content = "\n".join(lines).encode("gb18030").replace("坏".encode("gb18030"), b"\xff\xff")
+    got = read_text(content)
+    assert (len(got.rows), got.rows[-1]) == (41, ("好公司", "上海"))
+    assert got.lines[-1] == 43
+    assert got.refused == [(42, "not_utf8")]
+
+
 def test_an_encoding_may_be_given(read_text):
     got = read_text("name,city\nMüller,Köln\n".encode("latin-1"), encoding="latin-1")
     assert got.rows == [("Müller", "Köln")]

@@ -4,28 +4,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.readers import strip_unit
+from ingest.readers import delimited, strip_unit
 from ingest.readers.cells import clean
 from ingest.readers.frame import frame
+from ingest.readers.opening import open_source
 from ingest.readers.options import ReadOptions
 from ingest.readers.rows import Row, footers
 
+REGISTER = (
+    "2024年某市重点企业名录,,,,\n"
+    "填报单位：某市某局,,,单位：万元,\n"
+    "\n"
+    "序号,企业名称,注册资本,投资方,融资金额（亿元）\n"
+    "# 必填,填全称,数字,多个用顿号,数字\n"
+    "1,甲公司,3000,子基金、丑基金,1.2\n"
+    "2,乙公司,500,,\n"
+    "\n"
+    "合计,,3500,,1.2\n"
+    "注：注册资本以工商登记为准,,,,\n"
+    "数据截至2024年底。,,,,\n"
+    "填报人：张三,,审核人：李四,,\n"
+)
+
 
 def test_a_register_with_all_of_it(read_text):
-    got = read_text(
-        "2024年某市重点企业名录,,,,\n"
-        "填报单位：某市某局,,,单位：万元,\n"
-        "\n"
-        "序号,企业名称,注册资本,投资方,融资金额（亿元）\n"
-        "# 必填,填全称,数字,多个用顿号,数字\n"
-        "1,甲公司,3000,子基金、丑基金,1.2\n"
-        "2,乙公司,500,,\n"
-        "\n"
-        "合计,,3500,,1.2\n"
-        "注：注册资本以工商登记为准,,,,\n"
-        "数据截至2024年底。,,,,\n"
-        "填报人：张三,,审核人：李四,,\n"
-    )
+    got = read_text(REGISTER)
     assert got.headings == ["企业名称", "注册资本", "投资方", "融资金额（亿元）"]
     assert got.rows == [("甲公司", "3000", "子基金、丑基金", "1.2"), ("乙公司", "500", None, None)]
     assert got.lines == [6, 7]
@@ -37,6 +40,16 @@ def test_a_register_with_all_of_it(read_text):
         ("total_row", 9), ("note_row", 10), ("total_row", 11), ("note_row", 12),
     ]  # fmt: skip
     assert got.notes[0].values["title"] == "2024年某市重点企业名录"
+
+
+def test_a_large_list_is_read_as_a_small_one(write, stage):
+    lines = REGISTER.splitlines(keepends=True)
+    many = [f"{i},企业{i},{i},,\n" for i in range(3, 3000)]
+    source = open_source(write("t.csv", "".join(lines[:7] + many + lines[7:])), 1 << 20)
+    (small,) = delimited.read(source, ReadOptions())
+    (large,) = delimited.read(source, ReadOptions(), careful=0)
+    assert stage(small) == stage(large)
+    assert len(stage(large).rows) == 2999
 
 
 def test_two_rows_of_headings(read_text):

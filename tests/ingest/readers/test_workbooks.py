@@ -207,6 +207,15 @@ def test_old_workbooks(read_book):
     assert got.lines == [2, 3]
 
 
+def test_an_old_workbook_that_would_fill_the_memory(read_book):
+    content = zlib.decompress(base64.b85decode(XLS))
+    number = b"\x7e\x02\x0a\x00\x01\x00\x01\x00"  # a number in B2
+    assert number in content
+    with pytest.raises(InputError) as caught:
+        read_book(content.replace(number, number[:4] + b"\xff\xff\xff\xff"), "t.xls")
+    assert caught.value.key == "readers.damaged_workbook"
+
+
 def test_open_documents(read_book):
     cells = [
         '<table:table-cell office:value-type="string" table:number-rows-spanned="2">'
