@@ -18,8 +18,12 @@ BUILT_IN = (
     "chokepoint",
     "hand_off",
     "broker",
+    "dependence",
+    "isolated_island",
     "funding_hole",
     "policy_coverage",
+    "policy_quality",
+    "orphan",
     "stated",
 )
 """Modules of this package, in the order in which their findings are shown."""

@@ -1,0 +1,186 @@
+"""dependence 单点依赖: firms that reach universities, capital or pilots through one actor.
+
+Definition
+    In the actor graph (see `broker`) a firm depends on an actor where every path from it to any
+    actor of a kind goes through that actor, or ends there: the actor dominates the firm, seen from
+    all actors of the kind together. Kinds: `research` (universities, research institutes),
+    `capital` (investors, and government bodies that put in money), `pilot` (pilot plants and
+    proof-of-concept centres). Found is an actor on whom at least
+    `dependence.clients` firms and at least `dependence.share` of those with a path to the kind
+    depend. With `--region` only actors that sit there are listed.
+Value
+    `kind`; `clients`, the firms that depend on it; `reach`, the firms that have any path to the
+    kind; `share`, the one by the other; `gate`, whether the actor is of the kind itself, the only
+    one that they reach. Severity is the share, 0 to 1.
+    Coverage is the share of firms on record that have any tie. Stability is the share of draws
+    without a tenth of the ties in which it is still found.
+Not assessed
+    A kind of which no actor is tied to anybody, or to which no firm has a path. An actor graph of
+    more than `dependence.edges` edges.
+Needs
+    Relations between actors, or to what they share (see `broker`).
+Reference
+    Dominators: T. Lengauer and R. E. Tarjan, ACM TOPLAS 1, 1979; in a graph without directions they
+    are the articulation points between a node and the root.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from graph.gaps.method import Action, Ask, Clause, Found, Method, Node, Rows, Unknown
+from graph.gaps.stability import seed
+from graph.network import Network
+from graph.network.actors import Ties, joining, on_record, ties
+from graph.network.cuts import neighbours, tree
+from graph.network.source import Bools, Floats, Ints, ints
+from graph.network.tables import current
+from graph.record.sql import literals
+
+NEEDED = {
+    "research": ("University", "ResearchInstitute"),
+    "capital": ("Investor",),
+    "pilot": ("PilotTestPlatform", "ProofOfConceptCentre"),
+}
+"""What a record lacks where no actor of the kind is tied."""
+
+
+@dataclass(frozen=True)
+class Gates:
+    """Per node, the firms that reach a kind of actors only through it; and how many reach it."""
+
+    clients: Ints
+    reach: int
+
+    def found(self, ask: Ask) -> Bools:
+        enough = self.clients >= max(
+            ask["dependence.clients"], ask["dependence.share"] * self.reach
+        )
+        return np.asarray(enough & (self.clients > 0), dtype=np.bool_)
+
+
+def gates(f: Ints, t: Ints, wanted: Bools, firm: Bools) -> Gates:
+    """Of the graph of the edges (f, t), seen from all `wanted` nodes together.
+
+    On the path university, platform, firm, firm the platform dominates two firms:
+
+    >>> seen = gates(np.array([0, 1, 2]), np.array([1, 2, 3]),
+    ...     np.array([True, False, False, False]), np.array([False, False, True, True]))
+    >>> seen.clients.tolist(), seen.reach
+    ([2, 2, 1, 0], 2)
+    """
+    n = len(wanted)
+    sources = np.flatnonzero(wanted) + 1
+    root = np.zeros(len(sources), dtype=np.int64)
+    found = tree(neighbours(n + 1, np.append(root, f + 1), np.append(sources, t + 1)))
+    own = np.append(0, firm & ~wanted).astype(np.int64)
+    run = np.append(0, own[found.order].cumsum())
+    below = run[found.enter + found.size] - run[found.enter]
+    hanging = np.flatnonzero(found.falls & (found.parent > 0) & (found.root == 0))
+    clients = np.bincount(found.parent[hanging], below[hanging], n + 1)[1:]
+    return Gates(clients.astype(np.int64), int(below[0]))
+
+
+def kinds(net: Network, graph: Ties) -> dict[str, Bools]:
+    """Which nodes are of which kind."""
+    classes = literals(net.source.schema.ends(NEEDED["pilot"]))
+    found = net.source.con.execute(f"SELECT k FROM node WHERE class IN {classes}").fetchnumpy()
+    pilot = np.isin(graph.keys, ints(found["k"]))
+    return {"research": graph.are("research"), "capital": graph.funder, "pilot": pilot}
+
+
+def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
+    graph = net.once("ties", lambda: ties(net.source, net.as_of))
+    if len(graph.f) > ask["dependence.edges"]:
+        size = {"edges": len(graph.f), "limit": int(ask["dependence.edges"])}
+        yield Unknown((), reason="too_large", values=size, text="dependence.too-large", says=size)
+        return
+    if not len(graph):
+        yield Unknown(tuple(r.name for r in joining(net.source.schema)), text="dependence.nobody")
+        return
+    firm, here = graph.are("firm"), _inside(net, ask, graph)
+    coverage = int(firm.sum()) / max(on_record(net.source, "firm"), 1)
+    for kind, wanted in kinds(net, graph).items():
+        whole = gates(graph.f, graph.t, wanted, firm)
+        if not whole.reach:
+            says = {"kind": Clause(f"dependence.{kind}")}
+            values = {"kind": kind}
+            yield Unknown(NEEDED[kind], values=values, text="dependence.no-path", says=says)
+            continue
+        listed = np.flatnonzero(whole.found(ask) & here & (graph.kind >= 0))
+        stable = _stable(net, ask, graph, wanted, firm, listed)
+        for place, node in enumerate(listed.tolist()):
+            yield _found(ask, graph, whole, kind, node, wanted, coverage, float(stable[place]))
+
+
+def _found(
+    ask: Ask,
+    graph: Ties,
+    whole: Gates,
+    kind: str,
+    node: int,
+    wanted: Bools,
+    coverage: float,
+    stable: float,
+) -> Found:
+    k, clients = int(graph.keys[node]), int(whole.clients[node])
+    counts = {"clients": clients, "reach": whole.reach, "share": clients / whole.reach}
+    most, others = int(ask["dependence.candidates"]), _largest(graph, wanted)
+    return Found(
+        subject=k,
+        severity=counts["share"],
+        order=(float(clients),),
+        action=Action.SECURE,
+        scope={"kind": kind},
+        values={**counts, "gate": bool(wanted[node])},
+        text="dependence.only" if wanted[node] else "dependence.through",
+        says={**counts, "kind": Clause(f"dependence.{kind}")},
+        coverage=coverage,
+        stability=stable,
+        evidence=tuple(
+            rows for name in graph.relations for rows in (Rows(name, of=k), Rows(name, to=k))
+        ),
+        candidates=tuple({"id": Node(int(graph.keys[other]))} for other in others if other != node)[
+            :most
+        ],
+    )
+
+
+def _largest(graph: Ties, wanted: Bools) -> list[int]:
+    """Actors of a kind, those with most ties first: whom the firms could turn to as well."""
+    at = np.flatnonzero(wanted)
+    degree = np.diff(graph.near.starts)[at]
+    first: list[int] = at[np.lexsort((at, -degree))][:16].tolist()
+    return first
+
+
+def _inside(net: Network, ask: Ask, graph: Ties) -> Bools:
+    """Who sits in the region that is asked for; everybody where none is."""
+    if ask.region is None:
+        return np.ones(len(graph), dtype=np.bool_)
+    con = net.source.con
+    con.register("gap_wanted", {"k": net.places.regions[net.places.inside(ask.region)]})
+    rows = con.execute(
+        'SELECT DISTINCT r.f FROM "r_LOCATED_IN" r JOIN gap_wanted w ON w.k = r.t'
+        f" WHERE {current(net.source, 'LOCATED_IN', 'r', net.as_of)}"
+    ).fetchnumpy()
+    con.unregister("gap_wanted")
+    return np.isin(graph.keys, ints(rows["f"]))
+
+
+def _stable(
+    net: Network, ask: Ask, graph: Ties, wanted: Bools, firm: Bools, listed: Ints
+) -> Floats:
+    """How often each is still found with a tenth of the edges gone."""
+    kept = np.zeros(len(listed))
+    fit = int(ask["dependence.rows"] // max(len(graph.f), 1))
+    draws = int(min(ask["stability.draws"], max(fit, ask["stability.draws_min"])))
+    for draw in range(draws if len(listed) else 0):
+        chance = np.random.default_rng((seed(net), draw)).random(len(graph.f))
+        rows = chance >= ask["stability.removed"]
+        kept += gates(graph.f[rows], graph.t[rows], wanted, firm).found(ask)[listed]
+    return kept / max(draws, 1)
+
+
+METHOD = Method("dependence", family="brokerage", version="1", find=_find, chain="innovation")
