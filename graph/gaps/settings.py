@@ -73,7 +73,7 @@ THRESHOLDS = (
     Threshold("hand-off.below", 0.75, "a quarter less than elsewhere is worth a plan"),
     Threshold("hand-off.feeds", 0.5, "where most come through the step before, order is a given"),
     Threshold("dependence.clients", 3, "two firms with one contact are a coincidence"),
-    Threshold("dependence.share", 0.002, "below one firm in five hundred it is a matter of those firms"),
+    Threshold("dependence.share", 0.002, "below one firm in five hundred few are concerned"),
     Threshold("dependence.edges", 300_000, "half a minute of search, three kinds, draws and all"),
     Threshold("dependence.rows", 500_000, "edges searched again over all draws of the stability"),
     Threshold("dependence.candidates", 3, "whom else to turn to: enough to ask round"),
