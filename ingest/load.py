@@ -219,7 +219,7 @@ def _claims(
         claims.same_as += plan.same_as
     if not placed and problem is not None:
         raise problem
-    _set_aside(batch, claims, bases)
+    _set_aside(batch, claims, bases, mapping)
     notes += several_names.notes(con, [table for _, table in batch.entities])
     claims.entities, claims.relations = batch.entities, batch.relations
     return claims, notes
@@ -234,7 +234,12 @@ def _add_emits(batch: typed.Batch, emits: list[Emit]) -> None:
             own, own_tables = emit, made
 
 
-def _set_aside(batch: typed.Batch, claims: FileClaims, bases: list[tuple[Sheet, str]]) -> None:
+def _set_aside(
+    batch: typed.Batch,
+    claims: FileClaims,
+    bases: list[tuple[Sheet, str]],
+    mapping: Mapping | None,
+) -> None:
     """Takes refused rows out of the typed tables and keeps them, with their cells, as rejects."""
     con = batch.con
     tables = [t for _, t in (*batch.entities, *batch.relations)] + claims.same_as
@@ -242,7 +247,7 @@ def _set_aside(batch: typed.Batch, claims: FileClaims, bases: list[tuple[Sheet, 
     if refused and refused[0]:
         for table in tables:
             con.execute(f'DELETE FROM {ident(table)} WHERE "row" IN (SELECT "row" FROM bad)')
-    for number, (sheet, table) in enumerate(bases):
+    for sheet, table in bases:
         row = con.execute(f"SELECT count(*) FROM {ident(table)}").fetchone()
         claims.read += (row[0] if row else 0) + len(sheet.rejects)
         for reject in sheet.rejects:
@@ -254,14 +259,18 @@ def _set_aside(batch: typed.Batch, claims: FileClaims, bases: list[tuple[Sheet, 
             )
         claims.rejected += len(sheet.rejects)
         if refused and refused[0]:
-            claims.rejects += _rejected_rows(batch, sheet, table, number)
+            own = sheet.headings if mapping else layout.mended.headings(sheet)
+            claims.rejects += _rejected_rows(batch, sheet, table, own)
     if refused and refused[0]:
         rows = con.execute('SELECT count(DISTINCT "row") FROM bad').fetchone()
         claims.rejected += rows[0] if rows else 0
 
 
-def _rejected_rows(batch: typed.Batch, sheet: Sheet, table: str, number: int) -> list[RejectedRow]:
-    pairs = ", ".join(f"{literal(heading)}: s.c{i}" for i, heading in enumerate(sheet.headings))
+def _rejected_rows(
+    batch: typed.Batch, sheet: Sheet, table: str, own: list[str]
+) -> list[RejectedRow]:
+    """The refused rows of a sheet, their cells by the headings `own`."""
+    pairs = ", ".join(f"{literal(heading)}: s.c{i}" for i, heading in enumerate(own))
     rows = batch.con.execute(
         f'SELECT b.line, b."column", b.raw, b.key, b.vals, to_json({{{pairs}}})::VARCHAR'
         f' FROM (SELECT DISTINCT * FROM bad) b JOIN {ident(table)} s ON s."row" = b."row"'

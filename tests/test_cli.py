@@ -48,6 +48,29 @@ def test_rejected_rows_are_explained_and_can_be_mended(
     assert json.loads(graph("stats", "--format", "json").stdout)["relations"]["PROVIDES"] == 2
 
 
+def test_mended_rows_are_read_under_any_name(graph: Graph, data: Path, tmp_path: Path) -> None:
+    graph("ingest", "data")
+    (tmp_path / "fix").mkdir()
+    mended = graph("rejects", "--format", "csv").stdout.replace("140%", "40%")
+    (tmp_path / "fix" / "mended.csv").write_text(mended, "utf-8")
+    done = graph("ingest", "fix")
+    assert done.returncode == 0, done.stderr
+    assert "#" not in done.stderr
+    assert json.loads(graph("stats", "--format", "json").stdout)["relations"]["PROVIDES"] == 2
+
+
+def test_mended_rows_keep_the_unit_above_their_table(graph: Graph, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    text = "示例名录,,\n单位：万元,,\n企业名称,注册资本,成立日期\n甲公司,5000,2020-13-01\n乙公司,6000,2020\n"
+    (tmp_path / "data" / "企业名录.csv").write_text(text, "utf-8")
+    graph("ingest", "data")
+    (tmp_path / "fix").mkdir()
+    mended = graph("rejects", "--format", "csv").stdout.replace("2020-13-01", "2020-12-01", 1)
+    (tmp_path / "fix" / "mended.csv").write_text(mended, "utf-8")
+    assert graph("ingest", "fix").returncode == 0
+    assert "50000000" in graph("show", "甲公司").stdout
+
+
 def test_stats_as_the_contract_has_them(graph: Graph, data: Path) -> None:
     graph("ingest", "data")
     said = json.loads(graph("stats", "--format", "json").stdout)

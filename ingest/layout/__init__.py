@@ -6,12 +6,13 @@ be wide: a column headed by a relation (所属环节, 投资方) names the other
 is noted; a column that means nothing is reported and kept out.
 """
 
+import dataclasses
 from typing import Protocol
 
 import duckdb
 
 from graph.schema import Schema
-from ingest.layout import entities, relations, same_as
+from ingest.layout import entities, mended, relations, same_as
 from ingest.layout.derive import Draft
 from ingest.layout.headings import ORDINALS, columns
 from ingest.layout.notes import bare_amounts
@@ -42,12 +43,13 @@ def plan(
     draft = Draft(con, table)
     levels = any(note.key == "readers.levels" for note in sheet.notes)
     every = columns(sheet.headings, sheet.units, levels=levels)
+    name, every = mended.without_reasons(schema, draft, sheet.name, every)
     some = [c for c in every if c.name and not c.among(ORDINALS)]
     if same_as.is_one(some):
         same_as.plan(draft, some)
-    elif ends := relations.ends(schema, draft, sheet.name, some):
-        relations.plan(draft, schema, sheet.name, some, ends)
+    elif ends := relations.ends(schema, draft, name, some):
+        relations.plan(draft, schema, name, some, ends)
     else:
-        entities.plan(draft, schema, sheet, some)
+        entities.plan(draft, schema, dataclasses.replace(sheet, name=name), some)
     bare_amounts(draft, schema, settings.currency, every)
     return draft.plan
