@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+from graph.names import normalise
+from ingest import several_names
+
 
 @pytest.fixture(scope="module")
 def ckg(take_in):
@@ -54,7 +57,16 @@ def test_fillers_and_impossible_sales_shares_are_unknown(ckg, rows):
     assert notes["repeated_rows", None] == 578
     known = ckg.sql('SELECT min(sales_share), max(sales_share), count(share) FROM "r_PROVIDES"')
     assert known[0][0] >= 0 and known[0][1] <= 1 and known[0][2] == 0
-    assert ckg.notes("company.json") == {("taken_as_unknown", "time"): 86}
+    assert ckg.notes("company.json")["taken_as_unknown", "time"] == 86
+
+
+def test_firms_that_were_renamed_are_told(ckg, lines):
+    names: dict[str, set[str]] = {}
+    for r in lines(ckg.folder / "company.json"):
+        names.setdefault(r["code"].partition(".")[0], set()).add(normalise(r["name"]))
+    renamed = sum(len(forms) > 1 for forms in names.values())
+    more = ckg.notes("company.json")["ingest.more_several_names", None]
+    assert renamed == several_names.TOLD + more == 21
 
 
 def bare(text: str) -> str:
