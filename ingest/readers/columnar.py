@@ -22,13 +22,20 @@ def read(source: Source, options: ReadOptions) -> list[Sheet]:
     with source.file.open("rb") as file:
         if file.read(len(_MAGIC)) != _MAGIC:
             raise source.error("not_parquet")
-    scan = _scan(source)
     try:
         with duckdb.connect() as con:
-            described = con.execute(f"DESCRIBE FROM {scan}").fetchall()
-            counted = con.execute(f"SELECT count(*) FROM {scan}").fetchone()
-            # Everything is read once, so that staging does not fail in a caller's transaction.
-            con.execute(f"SELECT count(COLUMNS(*)) FROM {scan}").fetchone()
+            described = con.execute(f"DESCRIBE FROM {_scan(source)}").fetchall()
+            columns = [f"c{i}" for i in range(len(described))]
+            cells = [
+                _text(f"p.{ident(column)}", str(row[1])) + f" AS {column}"
+                for column, row in zip(columns, described, strict=True)
+            ]
+            named = f"AS p({', '.join(columns)})"
+            # All is read once, so that staging does not fail in a caller's transaction.
+            counted = con.execute(
+                f"SELECT count(*), bit_xor(hash({', '.join(columns)}))"
+                f" FROM (SELECT {', '.join(cells)} FROM {_scan(source)} {named})"
+            ).fetchone()
     except duckdb.Error as error:
         raise source.error("bad_parquet", detail=str(error).splitlines()[0]) from error
     told = Told({"file": str(source.path), "where": ""}, notes=list(source.notes))
@@ -36,11 +43,6 @@ def read(source: Source, options: ReadOptions) -> list[Sheet]:
     headings = told_apart([fold(name) or f"column {i + 1}" for i, name in enumerate(names)])
     if not (counted and counted[0]):
         told.note("no_rows")
-    columns = [f"c{i}" for i in range(len(names))]
-    cells = [
-        _text(f"p.{ident(column)}", str(row[1])) + f" AS {column}"
-        for column, row in zip(columns, described, strict=True)
-    ]
     blank = f"coalesce({', '.join([*columns, 'NULL'])}) IS NULL"
 
     def stage(con: duckdb.DuckDBPyConnection, table: str) -> None:
@@ -49,7 +51,7 @@ def read(source: Source, options: ReadOptions) -> list[Sheet]:
             f"CREATE OR REPLACE TEMP TABLE {ident(table)} AS"
             f" SELECT row_number() OVER () AS row, line, {', '.join(columns)} FROM"
             f" (SELECT (row_number() OVER ())::INTEGER AS line, {', '.join(cells)}"
-            f" FROM {_scan(source)} AS p({', '.join(columns)})) WHERE NOT ({blank})"
+            f" FROM {_scan(source)} {named}) WHERE NOT ({blank})"
         )
 
     return [Sheet(source.stem, headings, stage, {}, told.notes, told.rejects)]
