@@ -77,7 +77,7 @@ def gates(f: Ints, t: Ints, wanted: Bools, firm: Bools) -> Gates:
     own = np.append(0, firm & ~wanted).astype(np.int64)
     run = np.append(0, own[found.order].cumsum())
     below = run[found.enter + found.size] - run[found.enter]
-    hanging = np.flatnonzero(found.falls & (found.parent > 0) & (found.root == 0))
+    hanging = np.flatnonzero(found.falls & (found.root == 0))
     clients = np.bincount(found.parent[hanging], below[hanging], n + 1)[1:]
     return Gates(clients.astype(np.int64), int(below[0]))
 

@@ -96,6 +96,14 @@ def test_the_industry_of_the_chain_of_what_it_makes(toy):
     assert found(view).keys() == {("x", "a")} and found(view)["x", "a"].severity == 1.0
 
 
+def test_the_industry_of_what_it_makes(toy):
+    view = two(toy).add("Product", "lens").link("IN_INDUSTRY", "lens", "optics")
+    view.add("Firm", "q", "r", "t").link("COLLABORATES_WITH", "q", "r", "t")
+    for firm in "qrt":
+        view.link("LOCATED_IN", firm, "city").link("PROVIDES", firm, "lens")
+    assert found(view).keys() == {("s", "m"), ("q", "m")}
+
+
 def test_two_are_no_group(toy):
     view = two(toy).add("Firm", "q", "r").link("COLLABORATES_WITH", "q", "r")
     for firm in "qr":

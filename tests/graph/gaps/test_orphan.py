@@ -51,6 +51,13 @@ def test_three_years_are_given(toy, date, there):
     assert "r" in found(view, "unused", settings={"orphan": {"months": 12}})
 
 
+def test_a_year_is_taken_by_its_end(toy):
+    view = used(toy).add("Achievement", "r", completed_on="2022")
+    for day, there in (("2025-11-30", False), ("2025-12-01", True)):
+        seen = run(view, measures=["orphan"], as_of=day).findings
+        assert ("r" in {f.subject.id for f in seen}) == there
+
+
 @pytest.mark.parametrize(
     ("relation", "of", "to"),
     [

@@ -46,6 +46,13 @@ def test_a_part_of_it(toy):
     assert half.severity == pytest.approx(2 / 3, abs=1e-6)
 
 
+def test_what_fewest_say_tells_how_sure_it_is(toy):
+    view = sound(toy).add("Policy", "half", status="施行", instruments=["补助"])
+    view.add("Policy", "bare", status="施行")
+    # of three policies two say an instrument, one money
+    assert found(view)["bare"].confidence.coverage == pytest.approx(1 / 3, abs=1e-4)
+
+
 @pytest.mark.parametrize(
     ("relation", "to", "values", "given"),
     [
@@ -115,7 +122,7 @@ def test_run_out_and_still_called_in_force(toy):
     view.link("TARGETS", "p", "x").link("ADDRESSES", "p", "y").link("SUPPORTS", "full", "x")
     p = found(view)["p"]
     assert (p.values["targets"], p.values["uncovered"], p.severity) == (2, 1, 0.5)
-    view.link("TARGETS", "p", "firm")
+    view.link("TARGETS", "p", "firm").link("SUPPORTS", "p", "firm", end="2020")
     p = found(view)["p"]
     assert (p.values["targets"], p.values["uncovered"]) == (3, 2)
     assert p.severity == pytest.approx(2 / 3, abs=1e-6)

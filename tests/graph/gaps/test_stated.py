@@ -98,6 +98,13 @@ def test_its_chain_is_that_of_what_it_is_about(toy, cls, quote, chain):
     assert found(said(toy, quote=quote, cls=cls))["p"].chain == chain
 
 
+def test_its_chain_is_that_of_most_of_them(toy):
+    view = toy().add("Policy", "a").add("Investor", "i", "j").add("Problem", "p", quote="融资难")
+    for holder in "aij":
+        view.link("HAS_PROBLEM", holder, "p")
+    assert found(view)["p"].chain == "capital"
+
+
 def test_a_link_tells_its_own_chain_before_all_else(toy):
     view = toy().add("InnovationChain", "chain").add("Stage", "pilot").add("Investor", "i", "j")
     view.link("PART_OF_CHAIN", "pilot", "chain").add("Problem", "p", quote="融资难")
