@@ -67,7 +67,10 @@ def read(path: Path, options: ReadOptions) -> list[Sheet]:
     if not can_read(path):
         raise advice(path)
     source = open_source(path, options.max_unpacked)
-    return _reader(suffix, path)(source, options)
+    try:
+        return _reader(suffix, path)(source, options)
+    except OSError as error:
+        raise source.error("unreadable", detail=error.strerror or str(error)) from error
 
 
 def _reader(suffix: str, path: Path) -> Reader:
