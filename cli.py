@@ -369,8 +369,19 @@ def schema(
 
 
 def main() -> None:
-    """Runs the program; errors of ours end with a message and their exit code."""
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    """Runs the program; errors of ours end with a message and their exit code.
+
+    DuckDB turns whatever a signal's handler raises during a query into a RuntimeError, so which
+    signal came is remembered here.
+    """
+    came: list[int] = []
+
+    def ended(number: int, frame: object) -> NoReturn:
+        came.append(number)
+        sys.exit(128 + number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, ended)
     try:
         app(prog_name="graph")
     except GraphError as error:
@@ -381,8 +392,10 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    except RuntimeError as error:
+        if not came or "interrupted" not in str(error).lower():
+            raise
+        sys.exit(128 + came[0])
 
 
 if __name__ == "__main__":

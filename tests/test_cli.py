@@ -1,6 +1,7 @@
 """The command line as a user meets it: exit codes, pipes, languages, manners."""
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -243,3 +244,25 @@ def test_schema_lists_classes_and_measures(graph: Graph) -> None:
 
 def test_version(graph: Graph) -> None:
     assert graph("--version").stdout.startswith("graph 0.")
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_interrupted_in_the_midst_of_an_ingest(tmp_path: Path, number: int, code: int) -> None:
+    rows = "".join(f"F{i},示例企业{i}\n" for i in range(400_000))
+    (tmp_path / "firm.csv").write_text("id,name\n" + rows, "utf-8")
+    program = Path(sys.executable).with_name("graph")
+    for delay in (0.8, 1.1, 1.4):
+        process = subprocess.Popen(
+            [str(program), "ingest", "firm.csv"],
+            cwd=tmp_path,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            process.wait(delay)
+        except subprocess.TimeoutExpired:
+            process.send_signal(number)
+        _, said = process.communicate(timeout=60)
+        assert process.returncode in (0, code) and "Traceback" not in said, said
+        (tmp_path / "graph.duckdb").unlink(missing_ok=True)
