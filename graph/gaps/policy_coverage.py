@@ -5,12 +5,14 @@ Definition
     of (VARIANT_OF) or the stage that it is part of. In force is a policy whose status is 施行 or
     修订, or not known, that has begun and not expired (`valid_from`, `valid_until`), with a
     relation that is no plan and has not ended; 拟定, 征求意见, 失效 and 废止 do not count. A policy
-    that targets the whole chain says nothing of the link: the link is found, less severely. A
-    Problem is found in the same way, as one that no policy in force targets or addresses.
+    that targets the whole chain, or its industry, says nothing of the link: the link is found, less
+    severely. A Problem is found in the same way, as one that no policy in force targets or
+    addresses.
 Value
-    `depth`: none, or chain where only the whole chain is targeted; `policies`, those in force that
+    `depth`: none, or mentioned where only the whole chain or its industry is targeted (a link with
+    a clause of its own, or for which money was paid, is not found); `policies`, those in force that
     target the link, always 0; `not_in_force`, those that do and are not; `levels`, of the policies
-    that target the whole chain (国家, 省, 市, 区). Severity is 0.3 + 0.7 s, halved at depth chain,
+    that target the whole chain (国家, 省, 市, 区). Severity is 0.3 + 0.7 s, halved where mentioned,
     with s the share of its chain's final output that is lost without the link: 0.15 to 1. For a
     Problem s is that of the worst link that has it. Coverage is the share of the links of its
     chain that any policy on record targets, in force or not; of the problems, for a Problem.
@@ -94,6 +96,7 @@ class Coverage:
         on_record = self.reached([True] * len(self.aims))
         self.in_force = self.reached([a.in_force for a in self.aims])
         self.group, self.linked = _groups(net)
+        self.industries = _industries(net)
         size = np.bincount(self.group)
         marked = np.bincount(self.group[on_record], minlength=len(size))
         self.part = np.asarray((marked / np.maximum(size, 1))[self.group], dtype=np.float64)
@@ -124,14 +127,15 @@ class Coverage:
         return [a for k in keys for a in self.of.get(k, [])]
 
     def wide(self, link: int) -> list[Aim]:
-        """What is in force and targets a chain that the link is in."""
+        """What is in force and targets a chain that the link is in, or its industry."""
         chains = self.net.chains
         member, chain = chains.links_in
         inside = {*chain[member == link].tolist(), int(chains.of_link[link])} - {-1}
         return [a for i in sorted(inside) for a in self._whole(int(chains.keys[i]))]
 
     def _whole(self, chain: int) -> list[Aim]:
-        return [a for a in self.of.get(chain, []) if a.in_force]
+        keys = (chain, *self.industries.get(chain, ()))
+        return [a for k in keys for a in self.of.get(k, []) if a.in_force]
 
     def widely(self) -> Bools:
         """Links of a chain that a policy in force targets as a whole."""
@@ -141,6 +145,25 @@ class Coverage:
         member, chain = chains.links_in
         marked[member[whole[chain]]] = True
         return marked
+
+
+def _industries(net: Network) -> dict[int, list[int]]:
+    """The industries of each chain and those that contain them, by node keys, in order of ids."""
+    source = net.source
+    classes = literals(source.schema.subclasses("Industry"))
+    rows = source.con.execute(
+        f'WITH RECURSIVE wide(chain, k) AS (SELECT r.f, r.t FROM "r_IN_INDUSTRY" r'
+        f" JOIN node c ON c.k = r.f AND c.class IN {literals(source.schema.subclasses('Chain'))}"
+        f" WHERE {current(source, 'IN_INDUSTRY', 'r', net.as_of)}"
+        f' UNION SELECT w.chain, r.t FROM wide w JOIN "r_PART_OF" r ON r.f = w.k'
+        f" JOIN node i ON i.k = r.t AND i.class IN {classes}"
+        f" WHERE {current(source, 'PART_OF', 'r', net.as_of)})"
+        " SELECT w.chain, w.k FROM wide w JOIN node n USING (k) ORDER BY w.chain, n.id"
+    ).fetchall()
+    found: dict[int, list[int]] = {}
+    for chain, k in rows:
+        found.setdefault(chain, []).append(k)
+    return found
 
 
 def _groups(net: Network) -> tuple[Ints, Bools]:
@@ -196,7 +219,7 @@ def _link(seen: Coverage, link: int, severity: float, absent: bool) -> Found:
         severity=severity,
         action=Action.ADD if absent else Action.STRENGTHEN,
         values={
-            "depth": "chain" if wide else "none",
+            "depth": "mentioned" if wide else "none",
             "policies": 0,
             "not_in_force": count,
             "levels": [name for name in LEVELS if name in levels],

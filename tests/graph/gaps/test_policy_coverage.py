@@ -139,20 +139,35 @@ def test_a_policy_for_the_whole_chain_halves_severity(toy):
     view.link("TARGETS", "plan", "robots").link("TARGETS", "rules", "robot")
     found, _ = ask(view)
     assert found.keys() == {"motor", "sensor", "steel"}
-    assert found["motor"].values["depth"] == "chain" and found["motor"].values["levels"] == ["省"]
+    assert found["motor"].values["depth"] == "mentioned" and found["motor"].values["levels"] == [
+        "省"
+    ]
     assert found["motor"].severity == 0.5
     assert found["motor"].text["en"] == (
-        "motor: no policy in force targets it. Only its chain as a whole is targeted."
+        "motor: no policy in force targets it. Only its chain or industry as a whole is targeted."
     )
     view.con.execute("UPDATE \"n_Policy\" SET status = '拟定' WHERE id = 'plan'")
     assert ask(view)[0]["motor"].values["depth"] == "none"
+
+
+def test_a_policy_for_the_industry_of_the_chain_is_one_for_the_whole(toy):
+    view = chain(toy).add("Industry", "machines", "robotics", "food", "food too")
+    view.link("PART_OF", "robotics", "machines").link("PART_OF", "food", "food too")
+    view.add("Policy", "plan", status="施行", level="国家").add("Policy", "rules", status="施行")
+    view.link("TARGETS", "plan", "machines").link("TARGETS", "rules", "robot", "food too")
+    assert ask(view)[0]["motor"].values["depth"] == "none"
+    view.link("IN_INDUSTRY", "robots", "food", end="2020")
+    assert ask(view)[0]["motor"].values["depth"] == "none"
+    motor = ask(view.link("IN_INDUSTRY", "robots", "robotics"))[0]["motor"]
+    assert motor.values["depth"] == "mentioned" and motor.values["levels"] == ["国家"]
+    assert motor.severity == 0.5
 
 
 def test_a_status_that_nobody_knows_is_said(toy):
     view = chain(toy).add("Policy", "plan").add("Policy", "rules", status="施行")
     view.link("TARGETS", "plan", "robots").link("TARGETS", "rules", "robot")
     (reason,) = ask(view)[0]["motor"].confidence.reasons
-    assert reason["zh"] == "面向整条链的政策状态不明"
+    assert reason["zh"] == "面向整条链或产业的政策状态不明"
 
 
 def test_what_hangs_on_a_link_makes_it_severe(toy):
