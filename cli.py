@@ -1,7 +1,6 @@
 """The command line: parse, call, render. What a command does is elsewhere; heavy imports wait."""
 
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -21,6 +20,7 @@ from graph.options import (
     User,
     command,
     console,
+    end_on_signals,
     format_option,
     open_record,
     server,
@@ -369,19 +369,8 @@ def schema(
 
 
 def main() -> None:
-    """Runs the program; errors of ours end with a message and their exit code.
-
-    DuckDB turns whatever a signal's handler raises during a query into a RuntimeError, so which
-    signal came is remembered here.
-    """
-    came: list[int] = []
-
-    def ended(number: int, frame: object) -> NoReturn:
-        came.append(number)
-        sys.exit(128 + number)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, ended)
+    """Runs the program; errors of ours end with a message and their exit code."""
+    came = end_on_signals()
     try:
         app(prog_name="graph")
     except GraphError as error:

@@ -3,10 +3,11 @@
 import functools
 import inspect
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -149,3 +150,20 @@ def server(said: Any, uri: str | None, user: str | None, database: str | None) -
         password = typer.prompt(text("password"), hide_input=True, err=True)
     base = database or os.environ.get("NEO4J_DATABASE") or said.neo4j.get("database")
     return Server(uri or said.neo4j["uri"], name, password, base)
+
+
+def end_on_signals() -> list[int]:
+    """Makes Ctrl-C and SIGTERM end the program in order; the list will hold the signal that came.
+
+    DuckDB turns whatever a handler raises during a query into a RuntimeError, so that only this
+    tells afterwards that it was no error.
+    """
+    came: list[int] = []
+
+    def ended(number: int, frame: object) -> NoReturn:
+        came.append(number)
+        sys.exit(128 + number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, ended)
+    return came
