@@ -36,8 +36,19 @@ class Confidence:
 
 
 @dataclass(frozen=True)
+class Derived:
+    """One step of a derivation, said in each language, and the rows that its numbers stand in."""
+
+    text: Mapping[str, str]
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
 class Finding:
-    """One weak link, in the form of the JSON contract (docs/findings.md)."""
+    """One weak link, in the form of the JSON contract (docs/findings.md).
+
+    `derivation` is there for a finding that was asked to be explained.
+    """
 
     id: str
     chain: str
@@ -56,6 +67,7 @@ class Finding:
     text: Mapping[str, str]
     candidates: tuple[Mapping[str, Any], ...] = ()
     status: str = "found"
+    derivation: tuple[Derived, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,17 @@ def text(key: str) -> str:
     return say(f"cli.{key}", console.lang)
 
 
+app = typer.Typer(
+    help=text("program"),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+"""The program; `graph.commands` fills it."""
+
+
 def take_lang(value: str | None) -> str | None:
     if value is not None:
         if value not in ("zh", "en"):
@@ -95,8 +106,8 @@ def language_asked() -> bool:
     return any(w == "--lang" or w.startswith("--lang=") for w in sys.argv[1:])
 
 
-def command(app: typer.Typer, name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Registers a command under `name`, with its help text and the options that all have."""
+def command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Adds a command to the program, with its help text and the options that all have."""
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(function)
@@ -115,7 +126,7 @@ def command(app: typer.Typer, name: str) -> Callable[[Callable[..., None]], Call
         own = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in given.parameters.values()]
         run.__signature__ = given.replace(parameters=[*own, *shared])  # type: ignore[attr-defined]
         run.__annotations__ = {p.name: p.annotation for p in (*own, *shared)}
-        app.command(name, help=text(name))(run)
+        app.command(name, help=text(name), short_help=text(name))(run)
         return function
 
     return register
@@ -150,6 +161,11 @@ def server(said: Any, uri: str | None, user: str | None, database: str | None) -
         password = typer.prompt(text("password"), hide_input=True, err=True)
     base = database or os.environ.get("NEO4J_DATABASE") or said.neo4j.get("database")
     return Server(uri or said.neo4j["uri"], name, password, base)
+
+
+def leave(code: int) -> NoReturn:
+    """Ends the command with this exit code."""
+    raise typer.Exit(code)
 
 
 def end_on_signals() -> list[int]:

@@ -18,9 +18,12 @@ COLUMNS = ("measure", "rank", "severity", "subject", "object", "action", "confid
 def finding_json(finding: Finding) -> dict[str, Any]:
     """One finding as the contract has it."""
     said = asdict(finding)
-    for evidence in said["evidence"]:
-        if evidence["quote"] is None:
-            del evidence["quote"]
+    if not said["derivation"]:
+        del said["derivation"]
+    for lines in (said, *said.get("derivation", ())):
+        for evidence in lines["evidence"]:
+            if evidence["quote"] is None:
+                del evidence["quote"]
     return said
 
 
@@ -121,8 +124,12 @@ def _only(findings: Findings, wanted: str) -> Findings:
 
 def _explain(console: Console, finding: Finding) -> None:
     said = finding_json(finding)
-    text = said.pop("text")
+    text, derivation = said.pop("text"), said.pop("derivation", ())
     facts = [(key, plain(value)) for key, value in said.items() if key != "evidence"]
     facts += [("evidence", f"{e.source}/{e.file}:{e.line}") for e in finding.evidence]
     write(visible(text.get(console.lang, "")) + "\n")
+    for number, step in enumerate(derivation, 1):
+        write(f"{number}. {visible(step['text'][console.lang])}\n")
+        for e in step["evidence"]:
+            write(f"   {visible(e['source'])}/{visible(e['file'])}:{e['line']}\n")
     console.table(["", ""], facts)

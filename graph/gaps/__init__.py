@@ -24,6 +24,8 @@ formula, the units and range, the reference, the data it needs. It defines one f
   or `Found.text` where a measure says several things; `{subject}` is always there. A package of
   its own gives the templates themselves, `{"zh": …, "en": …}`.
 - Thresholds stand in `graph.gaps.settings` with their reason; a method asks `ask["measure.name"]`.
+- `Found(…, steps=…)` is the derivation for `graph gaps --explain`: a function that gives a `Step`
+  for each piece of arithmetic, from the rows to the severity, so that it can be done by hand.
 - The order in which findings are yielded says nothing: the runner sorts by severity, then id.
 - What makes a finding one and the same between runs is measure, subject, object and `scope`.
 - What depends on `--home` says `viewpoint=True`, what looks only at `--region` `regional=True`:
@@ -37,7 +39,7 @@ formula, the units and range, the reference, the data it needs. It defines one f
   group `innograph.methods` instead.
 """
 
-from graph.gaps.method import Action, Ask, Found, Knock, Method, Node, Rows, Unknown
+from graph.gaps.method import Action, Ask, Found, Knock, Method, Node, Rows, Step, Unknown
 from graph.gaps.registry import methods
 from graph.gaps.runner import run
 
@@ -49,6 +51,7 @@ __all__ = [
     "Method",
     "Node",
     "Rows",
+    "Step",
     "Unknown",
     "methods",
     "run",

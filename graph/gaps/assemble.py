@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 import numpy as np
 
-from graph.finding import Confidence, Finding, NotAssessed, Subject
+from graph.finding import Confidence, Derived, Finding, NotAssessed, Subject
 from graph.gaps.evidence import Backed, evidence
 from graph.gaps.method import Ask, Clause, Found, Method, Node, Template, Unknown
 from graph.messages import Lang, say
@@ -119,14 +119,32 @@ class Assembler:
         }
 
     def findings(
-        self, shown: Sequence[Found], names: dict[int, Named], stable: Sequence[float | None]
+        self,
+        shown: Sequence[Found],
+        names: dict[int, Named],
+        stable: Sequence[float | None],
+        explain: str | None = None,
     ) -> Iterator[Finding]:
-        """Finished findings, ranked in the order given."""
+        """Finished findings, ranked in the order given; the one with the id `explain` derived."""
         mentioned = {n.k for f in shown for n in _nodes((f.values, f.says, f.impact, f.candidates))}
         names = names | self.names(mentioned - names.keys())
         backed = evidence(self.net.source, [f.evidence for f in shown], self.ask)
         for rank, found in enumerate(shown, 1):
-            yield self._finding(rank, found, names, stable[rank - 1], backed[rank - 1])
+            done = self._finding(rank, found, names, stable[rank - 1], backed[rank - 1])
+            if found.steps is not None and done.id == explain:
+                done = replace(done, derivation=tuple(self._derived(found, names)))
+            yield done
+
+    def _derived(self, found: Found, names: Mapping[int, Named]) -> Iterator[Derived]:
+        """The steps of a finding, each with the lines that its numbers stand in."""
+        steps = [] if found.steps is None else list(found.steps())
+        names = {**names, **self.names({n.k for s in steps for n in _nodes(s.says)} - names.keys())}
+        backed = evidence(self.net.source, [s.rows for s in steps], self.ask)
+        named, other = names[found.subject], None if found.object is None else names[found.object]
+        for step, lines in zip(steps, backed, strict=True):
+            key = self._key(step.text)
+            text = {lang: _text(key, lang, named, other, step.says, names) for lang in LANGS}
+            yield Derived(text, tuple(lines.lines))
 
     def _finding(
         self,

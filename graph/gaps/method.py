@@ -1,6 +1,6 @@
 """The port: what a method is, what it is asked, and what it answers."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -64,6 +64,19 @@ class Knock:
 
 
 @dataclass(frozen=True)
+class Step:
+    """One line of a derivation: a message that names the numbers, and the rows they stand in.
+
+    Each step is an arithmetic that a reader can repeat: what goes in, the formula with the numbers
+    put in, what comes out (`{"a": 0.5, "b": 0.25}` in `c = 1 − (1 − {a})·(1 − {b})`).
+    """
+
+    text: Template
+    says: Mapping[str, Any] = field(default_factory=dict)
+    rows: tuple[Rows, ...] = ()
+
+
+@dataclass(frozen=True)
 class Found:
     """One weak link as a method sees it; the runner adds rank, id, texts and evidence.
 
@@ -74,6 +87,8 @@ class Found:
     `reasons` are messages (key, values) on why confidence is what it is. The runner fills in
     `impact` where `knock` is given. `fill`, where a method finds very many, gives the rest of the
     finding when it is to be shown: subject, severity, order, scope and apart must be there before.
+    `steps` gives the derivation, from the rows to the severity, for the one finding that is to be
+    explained: it may take its time.
     """
 
     subject: int
@@ -96,6 +111,7 @@ class Found:
     impact: Mapping[str, Any] = field(default_factory=dict)
     candidates: tuple[Mapping[str, Any], ...] = ()
     fill: Callable[[], "Found"] | None = None
+    steps: Callable[[], Iterable[Step]] | None = None
 
     def filled(self) -> "Found":
         """The finding with all that is to be said of it."""

@@ -54,6 +54,7 @@ def run(
     settings: Mapping[str, Any] | None = None,
     top: int | None = None,
     as_of: str | None = None,
+    explain: str | None = None,
 ) -> Findings:
     """The weak links of what `view` holds.
 
@@ -61,7 +62,8 @@ def run(
     is in that region. `chain` keeps one kind of chain (industry, innovation, capital, policy,
     talent, coupling). `measures` are names of measures (default all). `where` are conditions such
     as `type=Product` or `severity>=0.5`. `top` findings per measure, 0 for all (default from the
-    settings: 20). `as_of` (ISO date, default today) decides what has expired.
+    settings: 20). `as_of` (ISO date, default today) decides what has expired. `explain` is the id of
+    a finding that is to be derived step by step.
 
     Raises UsageError for a measure, place, condition or setting that is not known.
     """
@@ -90,7 +92,7 @@ def run(
     findings: list[Finding] = []
     missing: list[NotAssessed] = []
     for one, stable in zip(seen, counted, strict=True):
-        findings.extend(one.findings(stable.shares()))
+        findings.extend(one.findings(stable.shares(), explain))
         missing.extend(one.not_assessed())
     configuration = {
         **{k: v for k, v in vars(query).items() if v not in (None, ())},
@@ -215,9 +217,9 @@ class _Seen:
                 passing.append(item)
         return passing
 
-    def findings(self, stable: Sequence[float | None]) -> Iterator[Finding]:
+    def findings(self, stable: Sequence[float | None], explain: str | None) -> Iterator[Finding]:
         shown = with_impact(self.net, self.shown)
-        yield from self.assembler.findings(shown, self.names, stable)
+        yield from self.assembler.findings(shown, self.names, stable, explain)
 
     def not_assessed(self) -> Iterator[NotAssessed]:
         names = self.assembler.names(u.subject for u in self.unknown if u.subject is not None)

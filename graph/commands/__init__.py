@@ -1,0 +1,10 @@
+"""The commands, by what they are about: each parses, calls and renders. Heavy imports wait."""
+
+# isort: off
+# in the order in which `graph --help` lists them
+from graph.commands import record
+from graph.commands import stores
+from graph.commands import weak
+from graph.commands import files
+
+__all__ = ["files", "record", "stores", "weak"]

@@ -1,0 +1,91 @@
+"""What is given to others: files, the demo, the ontology."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from graph.console import write_file
+from graph.errors import UsageError
+from graph.options import (
+    Db,
+    Home,
+    Output,
+    RegionOption,
+    command,
+    console,
+    format_option,
+    open_record,
+    settings,
+)
+from graph.options import text as _
+
+
+@command("export")
+def export(
+    kind: Annotated[str, typer.Argument(help=_("arg_export"), metavar="html|ttl|json")],
+    output: Output = None,
+    home: Home = None,
+    region: RegionOption = None,
+    db: Db = None,
+) -> None:
+    from graph import gaps
+    from graph.console import give
+    from graph.export import NEEDS_FINDINGS, exporter
+
+    said = settings(db)
+    write = exporter(kind)
+    with open_record(db) as record, console.progress() as step:
+        step(_("working"))
+        view, found = record.view(), None
+        if kind in NEEDS_FINDINGS:
+            viewpoint = {"home": home or said.home, "region": region or said.region}
+            found = gaps.run(view, **viewpoint, settings=said.gaps, top=0)
+        content = write(view, found, console.lang, said)
+    give(content, output)
+
+
+@command("demo")
+def demo(
+    folder: Annotated[Path, typer.Argument(help=_("arg_folder"), metavar="[DIR]")] = Path(
+        "demo-out"
+    ),
+) -> None:
+    from graph import gaps
+    from graph.export import exporter
+    from graph.resources import copy_demo
+    from graph.settings import Settings
+    from ingest import load, report
+    from ingest.discover import discover
+
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError("cli.demo_exists", folder=folder)
+    data, db = copy_demo(folder / "data"), folder / "graph.duckdb"
+    said = Settings(db=db, lang=console.lang, home="CN")
+    with open_record(db, write=True) as record, console.progress() as step:
+        done = load.ingest(record, discover([data], "demo"), command="demo", progress=step)
+        step(_("working"))
+        found = gaps.run(record.view(), home=said.home, top=0)
+        for kind, name in (("json", "findings.json"), ("html", "page.html")):
+            write_file(folder / name, exporter(kind)(record.view(), found, console.lang, said))
+    report.render(console, done, [], "table")
+    places = {
+        name: folder / f for name, f in (("page", "page.html"), ("findings", "findings.json"))
+    }
+    console.say("cli.demo_done", **places, data=data, db=db)
+
+
+@command("schema")
+def schema(
+    methods: Annotated[bool, typer.Option("--methods", help=_("opt_methods"))] = False,
+    format: Annotated[str, format_option("table", "json", "mermaid", "cypher")] = "table",
+) -> None:
+    from graph.export import schema_doc
+    from graph.schema import load
+
+    if methods:
+        from graph import gaps
+
+        schema_doc.show_methods(console, gaps.methods(), format)
+    else:
+        schema_doc.show(console, load(), format)
