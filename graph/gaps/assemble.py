@@ -143,7 +143,7 @@ class Assembler:
         named, other = names[found.subject], None if found.object is None else names[found.object]
         for step, lines in zip(steps, backed, strict=True):
             key = self._key(step.text)
-            text = {lang: _text(key, lang, named, other, step.says, names) for lang in LANGS}
+            text = {str(c): _text(key, c, named, other, step.says, names) for c in LANGS}
             yield Derived(text, tuple(lines.lines))
 
     def _finding(

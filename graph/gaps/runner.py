@@ -62,8 +62,8 @@ def run(
     is in that region. `chain` keeps one kind of chain (industry, innovation, capital, policy,
     talent, coupling). `measures` are names of measures (default all). `where` are conditions such
     as `type=Product` or `severity>=0.5`. `top` findings per measure, 0 for all (default from the
-    settings: 20). `as_of` (ISO date, default today) decides what has expired. `explain` is the id of
-    a finding that is to be derived step by step.
+    settings: 20). `as_of` (ISO date, default today) decides what has expired. `explain` is the id
+    of a finding that is to be derived step by step.
 
     Raises UsageError for a measure, place, condition or setting that is not known.
     """
