@@ -48,6 +48,14 @@ def query(
         with console.progress() as step:
             result = ask.embedded(said.db, text, given, memory=said.memory, progress=step)
     answers.render(console, result.columns, result.rows, format, output)
+    if not result.rows and not (uri or said.neo4j.get("uri")):
+        from graph.console import listed
+        from graph.cypher.unknown_names import unknown_names
+        from graph.schema import load
+
+        for name, near in unknown_names(text, load()):
+            key = "unknown_name_near" if near else "unknown_name"
+            console.say(f"cypher.{key}", name=name, near=listed(near))
 
 
 @command("push")

@@ -73,13 +73,14 @@ def refuse_writes(cypher: str) -> None:
         raise QueryError("cypher.empty")
     decoded = _UNICODE.sub(lambda m: chr(int(m[1], 16)), cypher)
     for text in {cypher, decoded}:
-        tokens = list(_tokens(text))
-        if not tokens:
+        found = list(tokens(text))
+        if not found:
             raise QueryError("cypher.empty")
-        _check(tokens)
+        _check(found)
 
 
-def _tokens(text: str) -> Iterator[tuple[str, str]]:
+def tokens(text: str) -> Iterator[tuple[str, str]]:
+    """What a query consists of, kind and text: string, quoted, word, number or sign."""
     for match in _TOKEN.finditer(text):
         if match.lastgroup and match.lastgroup != "comment":
             yield match.lastgroup, match.group()

@@ -7,7 +7,7 @@ from graph.console import Console, write
 from graph.finding import Finding
 from graph.messages import Lang, say
 from graph.rows import plain, to_json, visible
-from graph.schema import Schema
+from graph.schema import EntityClass, Schema
 
 
 def render_stats(console: Console, stats: dict[str, Any], schema: Schema, kind: str) -> None:
@@ -27,15 +27,36 @@ def render_stats(console: Console, stats: dict[str, Any], schema: Schema, kind: 
     names = ("source", "file", "type", "read", "rejected")
     console.table([say(f"export.{n}", lang) for n in names], sources)
     filled = [
-        (cls, prop, f"{share:.0%}")
+        (schema.classes[cls].label[lang], _label(schema.classes[cls], prop, lang), f"{share:.0%}")
         for cls, shares in stats["completeness"].items()
         for prop, share in shares.items()
-        if prop != "name"
+        if prop != "name" and any(p.name == prop for p in schema.classes[cls].properties)
     ]
     console.table([say(f"export.{n}", lang) for n in ("type", "property", "share")], filled)
     if stats["dangling"]:
         console.say("export.dangling", count=stats["dangling"])
     console.say("export.record", digest=stats["record"])
+
+
+def _label(cls: EntityClass, column: str, lang: Lang) -> str:
+    """What a property is called, its key where the ontology does not have it."""
+    return next((p.label[lang] for p in cls.properties if p.name == column), column)
+
+
+def _amounts_joined(values: Mapping[str, Any], cls: EntityClass) -> dict[str, Any]:
+    """An amount, its bounds and its currency as one value: `5000000 CNY`, `10–20 CNY`."""
+    joined = dict(values)
+    for name in (p.name for p in cls.properties if p.datatype == "amount"):
+        low, high, currency = (joined.pop(f"{name}_{part}", None) for part in AMOUNT)
+        value = joined.pop(name, None)
+        number = plain(value) if value is not None else f"{plain(low)}–{plain(high)}"
+        if value is not None or low is not None or high is not None:
+            joined[name] = f"{number} {currency or ''}".rstrip()
+    return joined
+
+
+AMOUNT = ("min", "max", "currency")
+"""The columns of an amount beside its own, by how they end."""
 
 
 def _name(names: Mapping[str, str], fallback: str, lang: Lang) -> str:
@@ -54,12 +75,11 @@ def render_entity(
     lang = console.lang
     cls = schema.classes[entity["type"]]
     title = f"{_name(entity['name'], entity['id'], lang)}  {entity['id']}  {cls.label[lang]}"
-    labels = {c: p.label[lang] for p in cls.properties for c, _ in p.columns}
-    rows = []
+    rows: list[tuple[str, str, str]] = []
     for claim in entity["claims"]:
         place = f"{claim['source']}/{claim['file']}:{claim['line']}"
-        for column, value in claim["values"].items():
-            rows.append((labels.get(column, column), plain(value), place))
+        values = _amounts_joined(claim["values"], cls)
+        rows.extend((_label(cls, n, lang), plain(value), place) for n, value in values.items())
     write(visible(title) + "\n")
     console.table([say(f"export.{h}", lang) for h in ("properties", "value", "where")], rows)
     ends = []

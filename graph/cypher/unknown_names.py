@@ -1,0 +1,56 @@
+"""Names in a query that the graph does not know: a pattern with one of them finds nothing."""
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from graph.cypher.readonly import tokens
+from graph.schema import Schema
+
+
+def unknown_names(cypher: str, schema: Schema) -> list[tuple[str, list[str]]]:
+    """Labels, types and properties that no class or relation has, each with the nearest that do.
+
+    >>> from graph.schema import load
+    >>> unknown_names("MATCH (n:Frim)-[:PROVIDES]->(p) WHERE n.nmae = 'A' RETURN p.name", load())
+    [('Frim', ['Firm']), ('nmae', ['name', 'masked'])]
+    """
+    kinds = {*schema.classes, *schema.relations}
+    columns = {"id", "name", "source", "file", "line", "claims", "extra", "eid"}
+    for term in (*schema.classes.values(), *schema.relations.values()):
+        terms = getattr(term, "properties", None) or getattr(term, "attributes", ())
+        columns |= {column for each in terms for column, _ in each.columns}
+    found: dict[str, list[str]] = {}
+    for sign, name in _named(cypher):
+        known = kinds if sign == ":" else columns
+        if name not in known and name not in found:
+            found[name] = _near(name, known)
+    return list(found.items())
+
+
+def _near(name: str, known: set[str]) -> list[str]:
+    folded = {word.casefold(): word for word in sorted(known)}
+    near = get_close_matches(name.casefold(), folded, 2, 0.6)
+    return [folded[word] for word in near]
+
+
+def _named(cypher: str) -> Iterator[tuple[str, str]]:
+    """Words after a colon in a pattern (`:A|B`, too), and after a point; no keys of maps."""
+    opened: list[str] = []
+    before, listing = "", False
+    for kind, text in tokens(cypher):
+        if kind == "sign" and text in "([{":
+            opened.append(text)
+        elif kind == "sign" and text in ")]}" and opened:
+            opened.pop()
+        name = text.strip("`")
+        if kind in ("word", "quoted"):
+            pattern = bool(opened) and opened[-1] in "(["
+            if pattern and (before == ":" or (before == "|" and listing)):
+                yield ":", name
+                listing = True
+            elif before == "." and not re.search(rf"\b{re.escape(name)}\s*[(.]", cypher):
+                yield ".", name
+        elif text not in ":|&!":
+            listing = False
+        before = text
