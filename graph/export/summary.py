@@ -49,10 +49,15 @@ def _amounts_joined(values: Mapping[str, Any], cls: EntityClass) -> dict[str, An
     for name in (p.name for p in cls.properties if p.datatype == "amount"):
         low, high, currency = (joined.pop(f"{name}_{part}", None) for part in AMOUNT)
         value = joined.pop(name, None)
-        number = plain(value) if value is not None else f"{plain(low)}–{plain(high)}"
+        number = _number(value) if value is not None else f"{_number(low)}–{_number(high)}"
         if value is not None or low is not None or high is not None:
             joined[name] = f"{number} {currency or ''}".rstrip()
     return joined
+
+
+def _number(value: float | None) -> str:
+    """With commas, and without decimals that say nothing."""
+    return "" if value is None else f"{value:,.2f}".removesuffix(".00")
 
 
 AMOUNT = ("min", "max", "currency")
