@@ -16,12 +16,13 @@ class Subject:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The row that a finding rests on."""
+    """The row that a finding rests on; `row` is what it says, in a derivation."""
 
     source: str
     file: str
     line: int
     quote: str | None = None
+    row: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,34 @@ class Confidence:
 
 
 @dataclass(frozen=True)
+class Calculation:
+    """Arithmetic to be repeated by hand: `name = formula = numbers = result`.
+
+    `numbers` is the formula with the numbers put in, as they are printed: + - × / ^, brackets, ln,
+    exp, min, max, and C(n, k) for the ways to choose k of n. Done with these numbers it gives
+    `result` but for rounding in the sixth digit.
+    """
+
+    name: str
+    formula: str
+    numbers: str
+    result: float
+
+
+@dataclass(frozen=True)
 class Derived:
-    """One step of a derivation, said in each language, and the rows that its numbers stand in."""
+    """One step of a derivation, said in each language, and the rows that its numbers stand in.
+
+    `about` is severity, impact, confidence or rank; `lines` counts all rows, `evidence` are the
+    first of them.
+    """
 
     text: Mapping[str, str]
     evidence: tuple[Evidence, ...] = ()
+    about: str = "severity"
+    calculations: tuple[Calculation, ...] = ()
+    parts: tuple["Derived", ...] = ()
+    lines: int = 0
 
 
 @dataclass(frozen=True)

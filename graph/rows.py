@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,25 @@ def plain(value: Any) -> str:
     if isinstance(value, Mapping | list | tuple):
         return json.dumps(value, ensure_ascii=False)
     return str(value)
+
+
+def number(value: float) -> str:
+    """A number as it is written: six digits behind the point; very small ones as powers of ten.
+
+    >>> number(0.5), number(1 / 3), number(25e6), number(3), number(1.5e-9), number(-0.0)
+    ('0.5', '0.333333', '25000000', '3', '1.5 × 10^-9', '0')
+    """
+    value = float(value)
+    if value and abs(value) < 1e-4:
+        power = math.floor(math.log10(abs(value)))
+        mantissa = _trimmed(f"{value / 10.0**power:.6f}")
+        return f"{mantissa} × 10^{power}"
+    return _trimmed(f"{value:.6f}" if abs(value) < 1e6 else f"{value:.0f}")
+
+
+def _trimmed(text: str) -> str:
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in ("-0", "") else text
 
 
 def defused(text: str) -> str:
@@ -73,10 +93,11 @@ def _finite(value: Any) -> Any:
 def to_markdown(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """A Markdown table; pipes and line breaks inside cells are escaped."""
     lines = [headings, ["---"] * len(headings), *rows]
-    return "".join("| " + " | ".join(_md_cell(plain(v)) for v in line) + " |\n" for line in lines)
+    return "".join("| " + " | ".join(md_cell(plain(v)) for v in line) + " |\n" for line in lines)
 
 
-def _md_cell(text: str) -> str:
+def md_cell(text: str) -> str:
+    """Text that Markdown shows as it is, on one line."""
     for mark in "\\|<>*_`[":
         text = text.replace(mark, "\\" + mark) if mark != "\\" else text.replace("\\", "\\\\")
     return text.replace("\r", " ").replace("\n", " ") if text != "---" else text

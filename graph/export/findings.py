@@ -1,16 +1,15 @@
 """Findings in the forms that `graph gaps` gives: the JSON contract, rows, and Markdown."""
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from graph.console import Console, give, write
-from graph.errors import UsageError
+from graph.console import Console, give
+from graph.export import explain
 from graph.finding import Finding, Findings, NotAssessed
 from graph.messages import Lang, say
-from graph.rows import plain, to_csv, to_json, to_jsonl, to_markdown, to_plain, visible
+from graph.rows import to_csv, to_json, to_jsonl, to_markdown, to_plain
 
 COLUMNS = ("measure", "rank", "severity", "subject", "object", "action", "confidence", "text")
 
@@ -18,12 +17,10 @@ COLUMNS = ("measure", "rank", "severity", "subject", "object", "action", "confid
 def finding_json(finding: Finding) -> dict[str, Any]:
     """One finding as the contract has it."""
     said = asdict(finding)
+    said["derivation"] = [explain.derived_json(step) for step in finding.derivation]
     if not said["derivation"]:
         del said["derivation"]
-    for lines in (said, *said.get("derivation", ())):
-        for evidence in lines["evidence"]:
-            if evidence["quote"] is None:
-                del evidence["quote"]
+    said["evidence"] = [explain.evidence_json(line) for line in finding.evidence]
     return said
 
 
@@ -88,22 +85,24 @@ def export(view: object, findings: Findings | None, lang: Lang, settings: object
 
 
 def show(
-    console: Console, findings: Findings, kind: str, output: Path | None, explain: str | None
+    console: Console, findings: Findings, kind: str, output: Path | None, wanted: str | None
 ) -> None:
-    """The answer of `graph gaps` in the form asked for; `explain` keeps one finding, whole.
+    """The answer of `graph gaps` in the form asked for; `wanted` keeps one finding, whole.
 
-    Raises UsageError where no finding has that id.
+    Raises UsageError where not just one finding is meant by that.
     """
-    if explain is not None:
-        findings = _only(findings, explain)
+    if wanted is not None:
+        one = explain.pick(findings.findings, wanted)
+        findings = replace(findings, findings=(one,), not_assessed=())
+        if kind in ("table", "md"):
+            told = explain.to_text if kind == "table" else explain.to_markdown
+            give(told(one, console.lang), output)
+            return
     if kind != "table":
         give(render(findings, kind, console.lang), output)
         return
     if output is not None:
         give(to_plain([headings(console.lang), *rows(findings, console.lang)]), output)
-        return
-    if explain is not None:
-        _explain(console, findings.findings[0])
         return
     if not findings.findings:
         console.say("export.no_findings", count=len(findings.not_assessed))
@@ -112,24 +111,3 @@ def show(
     console.table(headings(console.lang), drawn)
     if findings.not_assessed:
         console.say("export.not_assessed", count=len(findings.not_assessed))
-
-
-def _only(findings: Findings, wanted: str) -> Findings:
-    kept = tuple(f for f in findings.findings if f.id == wanted)
-    if not kept:
-        near = difflib.get_close_matches(wanted, [f.id for f in findings.findings], 3, 0.3)
-        raise UsageError("export.no_finding", id=wanted, nearest=", ".join(near) or "—")
-    return replace(findings, findings=kept, not_assessed=())
-
-
-def _explain(console: Console, finding: Finding) -> None:
-    said = finding_json(finding)
-    text, derivation = said.pop("text"), said.pop("derivation", ())
-    facts = [(key, plain(value)) for key, value in said.items() if key != "evidence"]
-    facts += [("evidence", f"{e.source}/{e.file}:{e.line}") for e in finding.evidence]
-    write(visible(text.get(console.lang, "")) + "\n")
-    for number, step in enumerate(derivation, 1):
-        write(f"{number}. {visible(step['text'][console.lang])}\n")
-        for e in step["evidence"]:
-            write(f"   {visible(e['source'])}/{visible(e['file'])}:{e['line']}\n")
-    console.table(["", ""], facts)

@@ -25,7 +25,10 @@ formula, the units and range, the reference, the data it needs. It defines one f
   its own gives the templates themselves, `{"zh": …, "en": …}`.
 - Thresholds stand in `graph.gaps.settings` with their reason; a method asks `ask["measure.name"]`.
 - `Found(…, steps=…)` is the derivation for `graph gaps --explain`: a function that gives a `Step`
-  for each piece of arithmetic, from the rows to the severity, so that it can be done by hand.
+  for each piece of arithmetic, from the rows to the severity, so that it can be done by hand:
+  `Step("explain-scarcity.joined", calculations=(calculate("c", "1 - (1 - {P}) × (1 - {F})", c, P=p,
+  F=f),))`. The last calculation comes to the severity. See `graph.gaps.derivation`, where those of
+  the built-in methods stand; impact, confidence and rank are added for all.
 - The order in which findings are yielded says nothing: the runner sorts by severity, then id.
 - What makes a finding one and the same between runs is measure, subject, object and `scope`.
 - What depends on `--home` says `viewpoint=True`, what looks only at `--region` `regional=True`:

@@ -8,8 +8,9 @@ from typing import Any, get_args
 import numpy as np
 
 from graph.finding import Confidence, Derived, Finding, NotAssessed, Subject
+from graph.gaps.derivation.generic import around
 from graph.gaps.evidence import Backed, evidence
-from graph.gaps.method import Ask, Clause, Found, Method, Node, Template, Unknown
+from graph.gaps.method import Ask, Clause, Found, Method, Node, Step, Template, Unknown
 from graph.messages import Lang, say
 from graph.names import by_language, shown
 from graph.network import Network
@@ -131,20 +132,33 @@ class Assembler:
         backed = evidence(self.net.source, [f.evidence for f in shown], self.ask)
         for rank, found in enumerate(shown, 1):
             done = self._finding(rank, found, names, stable[rank - 1], backed[rank - 1])
-            if found.steps is not None and done.id == explain:
-                done = replace(done, derivation=tuple(self._derived(found, names)))
+            if done.id == explain:
+                done = replace(done, derivation=self._derived(found, done, names))
             yield done
 
-    def _derived(self, found: Found, names: Mapping[int, Named]) -> Iterator[Derived]:
+    def _derived(
+        self, found: Found, done: Finding, names: Mapping[int, Named]
+    ) -> tuple[Derived, ...]:
         """The steps of a finding, each with the lines that its numbers stand in."""
-        steps = [] if found.steps is None else list(found.steps())
-        names = {**names, **self.names({n.k for s in steps for n in _nodes(s.says)} - names.keys())}
-        backed = evidence(self.net.source, [s.rows for s in steps], self.ask)
+        own = [("severity", s) for s in (found.steps() if found.steps is not None else ())]
+        told = [*own, *around(self.net, self.ask, self.method, found, done)]
+        every = [s for _, step in told for s in _with_parts(step)]
+        names = {**names, **self.names({n.k for s in every for n in _nodes(s.says)} - names.keys())}
+        backed = iter(evidence(self.net.source, [s.rows for s in every], self.ask, said=True))
         named, other = names[found.subject], None if found.object is None else names[found.object]
-        for step, lines in zip(steps, backed, strict=True):
-            key = self._key(step.text)
-            text = {str(c): _text(key, c, named, other, step.says, names) for c in LANGS}
-            yield Derived(text, tuple(lines.lines))
+
+        def derived(about: str, step: Step) -> Derived:
+            key, lines = self._key(step.text), next(backed)
+            return Derived(
+                text={str(c): _text(key, c, named, other, step.says, names) for c in LANGS},
+                evidence=tuple(lines.lines),
+                about=about,
+                calculations=step.calculations,
+                parts=tuple(derived(about, part) for part in step.parts),
+                lines=lines.rows,
+            )
+
+        return tuple(derived(about, step) for about, step in told)
 
     def _finding(
         self,
@@ -232,6 +246,12 @@ def confidence(found: Found, stable: float | None, agreement: float | None = Non
         None if p is None else round(p, 4) for p in (found.coverage, agreement, stable)
     )
     return Confidence(round(score, 4), coverage, agreement, stable, reasons)
+
+
+def _with_parts(step: Step) -> Iterator[Step]:
+    yield step
+    for part in step.parts:
+        yield from _with_parts(part)
 
 
 def _text(

@@ -9,7 +9,7 @@ from graph.finding import Evidence
 from graph.gaps.method import Ask, Rows
 from graph.network import Source
 from graph.network.source import has_column
-from graph.record.sql import ident
+from graph.record.sql import ident, literal
 
 
 @dataclass
@@ -27,8 +27,13 @@ class Backed:
         return self.agreed / self.rows if self.several and self.rows else None
 
 
-def evidence(source: Source, wanted: Sequence[tuple[Rows, ...]], ask: Ask) -> list[Backed]:
-    """For each finding the rows it names, by source, file and line, at most as many as is set."""
+def evidence(
+    source: Source, wanted: Sequence[tuple[Rows, ...]], ask: Ask, *, said: bool = False
+) -> list[Backed]:
+    """For each finding the rows it names, by source, file and line, at most as many as is set.
+
+    With `said` each line also tells what stands in it.
+    """
     most = int(ask["evidence.rows"])
     backed = [Backed() for _ in wanted]
     asked = [(i, rows) for i, each in enumerate(wanted) for rows in each]
@@ -36,9 +41,12 @@ def evidence(source: Source, wanted: Sequence[tuple[Rows, ...]], ask: Ask) -> li
         for condition in ("of", "to", "both"):
             part = [(i, r) for i, r in asked if r.relation == relation and _ends(r) == condition]
             if part:
-                _collect(source, relation, condition, part, backed, most)
+                _collect(source, relation, condition, part, backed, most, said)
     for one in backed:
-        one.lines = list(dict.fromkeys(one.lines))[:most]
+        once: dict[tuple[str, str, int, str | None], Evidence] = {}
+        for line in one.lines:
+            once.setdefault((line.source, line.file, line.line, line.quote), line)
+        one.lines = list(once.values())[:most]
     return backed
 
 
@@ -55,6 +63,7 @@ def _collect(
     part: list[tuple[int, Rows]],
     backed: list[Backed],
     most: int,
+    said: bool,
 ) -> None:
     if relation in source.schema.classes:
         _own(source, relation, part, backed)
@@ -69,11 +78,12 @@ def _collect(
             "t": np.array([r.to if r.to is not None else -1 for _, r in part], np.int64),
         },
     )
+    row, nodes = _row(source, relation) if said else ("NULL", "")
     rows = source.con.execute(
-        f"SELECT i, source, file, line, quote FROM ("
-        f" SELECT w.i, r.source, r.file, r.line, {quote} AS quote, row_number() OVER ("
-        f" PARTITION BY w.i ORDER BY r.source, r.file, r.line) AS place"
-        f" FROM {ident('r_' + relation)} r JOIN gap_wanted w ON {join})"
+        f"SELECT i, source, file, line, quote, said FROM ("
+        f" SELECT w.i, r.source, r.file, r.line, {quote} AS quote, {row} AS said, row_number()"
+        f" OVER (PARTITION BY w.i ORDER BY r.source, r.file, r.line) AS place"
+        f" FROM {ident('r_' + relation)} r JOIN gap_wanted w ON {join} {nodes})"
         f" WHERE place <= {most} ORDER BY i, place"
     ).fetchall()
     counts = source.con.execute(
@@ -82,12 +92,26 @@ def _collect(
         f" FROM {ident('r_' + relation)} r JOIN gap_wanted w ON {join} GROUP BY w.i"
     ).fetchall()
     source.con.unregister("gap_wanted")
-    for i, name, file, line, said in rows:
-        backed[i].lines.append(Evidence(name, file, line, said))
+    for i, name, file, line, quoted, whole in rows:
+        told = whole and {key: value for key, value in whole.items() if value is not None}
+        backed[i].lines.append(Evidence(name, file, line, quoted, told))
     for i, all_rows, agreed, several in counts:
         backed[i].rows += all_rows
         backed[i].agreed += agreed
         backed[i].several |= bool(several)
+
+
+def _row(source: Source, relation: str) -> tuple[str, str]:
+    """SQL for what a row of a relation says, and the joins that it needs."""
+    columns = [c for term in source.schema.relations[relation].attributes for c, _ in term.columns]
+    parts = [
+        "'from': a.id",
+        f"'relation': {literal(relation)}",
+        "'to': b.id",
+        *(f"{literal(c)}: r.{ident(c)}" for c in columns if c not in ("quote", "source_ref")),
+    ]
+    joins = "JOIN node a ON a.k = r.f JOIN node b ON b.k = r.t"
+    return f"{{{', '.join(parts)}}}", joins
 
 
 def _own(

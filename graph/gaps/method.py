@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from graph.finding import Calculation
 from graph.gaps.settings import Settings
 from graph.network import Network
 from graph.network.source import Floats, Ints
@@ -65,15 +66,18 @@ class Knock:
 
 @dataclass(frozen=True)
 class Step:
-    """One line of a derivation: a message that names the numbers, and the rows they stand in.
+    """One step of a derivation: a message that names the numbers, and the rows they stand in.
 
-    Each step is an arithmetic that a reader can repeat: what goes in, the formula with the numbers
-    put in, what comes out (`{"a": 0.5, "b": 0.25}` in `c = 1 − (1 − {a})·(1 − {b})`).
+    `calculations` are the arithmetic, with the numbers put in (see `graph.gaps.derivation`): the
+    last of all steps comes to the severity. `parts` are lines below the step, a provider each with
+    its share, say; a long list ends with one that says how many are left out and what they add.
     """
 
     text: Template
     says: Mapping[str, Any] = field(default_factory=dict)
     rows: tuple[Rows, ...] = ()
+    calculations: tuple[Calculation, ...] = ()
+    parts: tuple["Step", ...] = ()
 
 
 @dataclass(frozen=True)

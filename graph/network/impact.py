@@ -75,7 +75,7 @@ class Engine:
         left = np.ones((chain.count, len(losses)))
         for j, loss in enumerate(losses):
             left[chain.node[list(loss.links)], j] = 0.0
-            for node, share in self._held(loss.providers):
+            for node, share in self.held(loss.providers):
                 left[node, j] = max(0.0, left[node, j] - share)
         bits = np.zeros((chain.count, 1), dtype=np.uint64)
         for j in range(len(losses)):
@@ -108,7 +108,7 @@ class Engine:
             )
         return impacts
 
-    def _held(self, providers: Sequence[int]) -> Iterator[tuple[int, float]]:
+    def held(self, providers: Sequence[int]) -> Iterator[tuple[int, float]]:
         """What the providers supply: a node (of direct supply, for a link with kinds), a share."""
         held = self.net.held
         rows = np.flatnonzero(np.isin(held.who, list(providers)))
