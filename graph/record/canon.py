@@ -9,31 +9,31 @@ nothing, and a judgement `different` stands above all of them.
 import duckdb
 
 from graph.record.sql import fill, ident, literal
-from graph.record.tables import OPEN, claim_tables, columns_of
+from graph.record.tables import claim_tables, columns_of, open_at
 from graph.schema import Schema
 
 
-def build(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
-    """Makes the temp table `canon(k, c)`: keys that stand for another one, and which.
+def build(con: duckdb.DuckDBPyConnection, schema: Schema, at: int | None = None) -> None:
+    """Makes the temp table `canon(k, c)`: keys that stand for another one at run `at`, and which.
 
     Needs `entity_claim(k, class, mention, ord)`.
     """
     con.execute("CREATE OR REPLACE TEMP TABLE pair(a INTEGER, b INTEGER)")
-    _same_identifier(con, schema)
-    _keyless_names(con, schema)
-    con.execute(
-        f"INSERT INTO pair SELECT a, b FROM same_as WHERE r_to = {OPEN} AND verdict = 'same'"
-    )
-    _join(con)
+    con.execute("DROP TABLE IF EXISTS known_name")
+    opened = open_at(at)
+    _same_identifier(con, schema, opened)
+    _keyless_names(con, schema, opened)
+    con.execute(f"INSERT INTO pair SELECT a, b FROM same_as WHERE {opened} AND verdict = 'same'")
+    _join(con, opened)
     # A name must belong to one entity, not to one key: what is joined by now counts once.
-    if _ends_by_name(con, schema):
-        _join(con)
+    if _ends_by_name(con, schema, opened):
+        _join(con, opened)
 
 
-def _join(con: duckdb.DuckDBPyConnection) -> None:
+def _join(con: duckdb.DuckDBPyConnection, opened: str) -> None:
     """Makes `canon` of the pairs that no judgement denies."""
     con.execute(
-        f"DELETE FROM pair WHERE EXISTS (SELECT 1 FROM same_as s WHERE r_to = {OPEN}"
+        f"DELETE FROM pair WHERE EXISTS (SELECT 1 FROM same_as s WHERE {opened}"
         " AND verdict = 'different' AND ((s.a = pair.a AND s.b = pair.b)"
         " OR (s.a = pair.b AND s.b = pair.a)))"
     )
@@ -42,7 +42,7 @@ def _join(con: duckdb.DuckDBPyConnection) -> None:
         _components(con)
 
 
-def _names_sql(con: duckdb.DuckDBPyConnection, schema: Schema) -> str | None:
+def _names_sql(con: duckdb.DuckDBPyConnection, schema: Schema, opened: str) -> str | None:
     """All (k, class, normalised name) of open entity claims; masked names are left out."""
     parts = []
     for table in claim_tables(con, "e_"):
@@ -55,28 +55,28 @@ def _names_sql(con: duckdb.DuckDBPyConnection, schema: Schema) -> str | None:
             if column in have:
                 parts.append(
                     f"SELECT k, {literal(cls)} AS class, normalise_name({column}) AS n"
-                    f" FROM {ident(table)} WHERE r_to = {OPEN} AND {column} IS NOT NULL"
+                    f" FROM {ident(table)} WHERE {opened} AND {column} IS NOT NULL"
                     f" AND NOT contains({column}, '*'){masked}"
                 )
         if "alt_names" in have:
             parts.append(
                 f"SELECT k, {literal(cls)} AS class, normalise_name(unnest(alt_names)) AS n"
-                f" FROM {ident(table)} WHERE r_to = {OPEN} AND alt_names IS NOT NULL{masked}"
+                f" FROM {ident(table)} WHERE {opened} AND alt_names IS NOT NULL{masked}"
             )
     return " UNION ".join(parts) if parts else None
 
 
-def _make_names(con: duckdb.DuckDBPyConnection, schema: Schema) -> bool:
+def _make_names(con: duckdb.DuckDBPyConnection, schema: Schema, opened: str) -> bool:
     if con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'known_name'").fetchone():
         return True
-    names = _names_sql(con, schema)
+    names = _names_sql(con, schema, opened)
     if names is None:
         return False
     con.execute(f"CREATE OR REPLACE TEMP TABLE known_name AS {names}")
     return True
 
 
-def _same_identifier(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
+def _same_identifier(con: duckdb.DuckDBPyConnection, schema: Schema, opened: str) -> None:
     parts = []
     for table in claim_tables(con, "e_"):
         kind = schema.classes.get(table.removeprefix("e_"))
@@ -87,7 +87,7 @@ def _same_identifier(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
             if term.identifier and term.name in have:
                 parts.append(
                     f"SELECT k, {literal(term.name)} AS p, upper({ident(term.name)}) AS v"
-                    f" FROM {ident(table)} WHERE r_to = {OPEN} AND {ident(term.name)} IS NOT NULL"
+                    f" FROM {ident(table)} WHERE {opened} AND {ident(term.name)} IS NOT NULL"
                 )
     if parts:
         con.execute(
@@ -96,11 +96,11 @@ def _same_identifier(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
         )
 
 
-def _keyless_names(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
+def _keyless_names(con: duckdb.DuckDBPyConnection, schema: Schema, opened: str) -> None:
     some = con.execute(
         "SELECT 1 FROM entity_claim JOIN node_key USING (k) WHERE keyless LIMIT 1"
     ).fetchone()
-    if not some or not _make_names(con, schema):
+    if not some or not _make_names(con, schema, opened):
         return
     kin = [
         (a, b)
@@ -132,12 +132,12 @@ def _keyless_names(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
     )
 
 
-def _ends_by_name(con: duckdb.DuckDBPyConnection, schema: Schema) -> bool:
+def _ends_by_name(con: duckdb.DuckDBPyConnection, schema: Schema, opened: str) -> bool:
     """Joins ends that are names, given `canon` of all the rest; whether there may be any."""
     tables = [t for t in claim_tables(con, "c_") if t.removeprefix("c_") in schema.relations]
     uses = [
         f"SELECT {end} AS k, {literal(t.removeprefix('c_'))} AS relation, {literal(end)} AS side"
-        f" FROM {ident(t)} WHERE r_to = {OPEN} AND {end} NOT IN (SELECT k FROM entity_claim)"
+        f" FROM {ident(t)} WHERE {opened} AND {end} NOT IN (SELECT k FROM entity_claim)"
         for t in tables
         for end in ("f", "t")
     ]
@@ -146,7 +146,7 @@ def _ends_by_name(con: duckdb.DuckDBPyConnection, schema: Schema) -> bool:
     con.execute(f"CREATE OR REPLACE TEMP TABLE loose_end AS {' UNION '.join(uses)}")
     if not con.execute("SELECT 1 FROM loose_end LIMIT 1").fetchone():
         return False
-    if not _make_names(con, schema):
+    if not _make_names(con, schema, opened):
         return False
     allowed = [
         (relation.name, side, cls)

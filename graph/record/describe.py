@@ -8,6 +8,7 @@ from typing import Any
 from graph.errors import UsageError
 from graph.messages import Lang, say
 from graph.names import by_language
+from graph.record.runs import runs
 from graph.record.sql import ident
 from graph.record.store import Record
 from graph.record.tables import OPEN, value_columns
@@ -24,7 +25,6 @@ def stats(record: Record) -> dict[str, Any]:
         f'SELECT source, file, kind, "read", rejected FROM source_version WHERE r_to = {OPEN}'
         " ORDER BY source, file"
     ).fetchall()
-    runs = con.execute("SELECT r, command, started FROM run ORDER BY r").fetchall()
     return {
         "record": view.digest,
         "entities": view.entity_counts(),
@@ -33,7 +33,7 @@ def stats(record: Record) -> dict[str, Any]:
             {"source": s, "file": f, "kind": k, "read": n, "rejected": j}
             for s, f, k, n, j in sources
         ],
-        "runs": [{"run": r, "command": c, "started": t.isoformat() + "Z"} for r, c, t in runs],
+        "runs": [run.as_dict() for run in runs(record)],
         "rejected": sum(row[4] for row in sources),
         "dangling": len(dangling(view)),
         "completeness": completeness(view),
@@ -224,7 +224,7 @@ def dangling(view: View) -> list[dict[str, Any]]:
                 f"SELECT v.source, v.file, r.line, '{name}' AS relation, '{side}' AS side,"
                 f" i.id AS missing FROM {ident(table)} r JOIN version v USING (sv)"
                 f" JOIN node_key i ON i.k = r.{end} LEFT JOIN canon x ON x.k = r.{end}"
-                f" WHERE r.r_to = {OPEN} AND coalesce(x.c, r.{end}) NOT IN (SELECT k FROM node)"
+                f" WHERE {view.open('r')} AND coalesce(x.c, r.{end}) NOT IN (SELECT k FROM node)"
             )
     if not parts:
         return []

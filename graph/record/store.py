@@ -19,13 +19,15 @@ _HOLDER = re.compile(r"PID (\d+)")
 
 
 class Record:
-    """An open record. Use it as a context manager; `view()` gives what is true now."""
+    """An open record. Use it as a context manager; `view()` gives what is true now, `view(at=3)`
+    what was after the third run.
+    """
 
     def __init__(self, path: Path, con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
         self.path = path
         self.con = con
         self.schema = schema
-        self._view: View | None = None
+        self._views: dict[int | None, View] = {}
 
     @classmethod
     def open(
@@ -92,15 +94,22 @@ class Record:
         }
         return not names or "source_version" in names
 
-    def view(self) -> "View":
-        """The merged view, built once per opening."""
+    def view(self, at: int | None = None) -> "View":
+        """The merged view, now or after run `at` (0: nothing yet), built once per opening.
+
+        An earlier one has a connection of its own, so that two can be read side by side.
+        """
         from graph.record.view import View
 
-        if self._view is None:
-            self._view = View.build(self)
-        return self._view
+        if at not in self._views:
+            con = self.con if at is None else self.con.cursor()
+            con.execute("SET enable_progress_bar = false")
+            self._views[at] = View.build(con, self.schema, at)
+        return self._views[at]
 
     def close(self) -> None:
+        for view in self._views.values():
+            view.con.close()
         self.con.close()
 
     def __enter__(self) -> Self:

@@ -49,6 +49,18 @@ PROVENANCE = (
 )
 
 
+def open_at(run: int | None, alias: str = "") -> str:
+    """SQL that is true of what is open at `run` (None: now), for a table known as `alias`.
+
+    >>> open_at(None), open_at(3, "e")
+    ('r_to = 2147483647', 'e.r_from <= 3 AND e.r_to > 3')
+    """
+    dot = alias and alias + "."
+    if run is None:
+        return f"{dot}r_to = {OPEN}"
+    return f"{dot}r_from <= {int(run)} AND {dot}r_to > {int(run)}"
+
+
 def claim_table(kind: EntityClass | Relation) -> str:
     """The name of the table of a class's or relation's claims."""
     return ("e_" if isinstance(kind, EntityClass) else "c_") + kind.name

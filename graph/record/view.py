@@ -1,4 +1,5 @@
-"""The merged view: what is true now, as temporary tables that every projection reads.
+"""The merged view: what is true now, or was at an earlier run, as temporary tables that every
+projection reads.
 
 `node(k, id, class, name, name_en)`; `n_<Class>` for every concrete class: `k, id`, the properties,
 `extra`, and `source, file, line` of the claim that comes first; `r_<RELATION>` for every relation:
@@ -16,34 +17,44 @@ import duckdb
 from graph.finding import Evidence
 from graph.record import canon, functions
 from graph.record.sql import fill, ident, literal
-from graph.record.tables import OPEN, claim_tables, columns_of, value_columns
+from graph.record.tables import claim_tables, columns_of, open_at, value_columns
 from graph.schema import EntityClass, Relation, Schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from graph.record.store import Record
-
 
 class View:
-    """What is true now. `con` holds the tables; `digest` says what they were made from."""
+    """What is true now, or was at run `at`. `con` holds the tables; `digest` says what they were
+    made from.
+    """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, schema: Schema, digest: str) -> None:
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, schema: Schema, digest: str, at: int | None = None
+    ) -> None:
         self.con = con
         self.schema = schema
         self.digest = digest
+        self.at = at
 
     @classmethod
-    def build(cls, record: "Record") -> "View":
-        con, schema = record.con, record.schema
+    def build(cls, con: duckdb.DuckDBPyConnection, schema: Schema, at: int | None = None) -> "View":
+        """Makes the tables on `con`, a connection to the record that no other view is on.
+
+        An earlier run is seen with the ontology of today.
+        """
         functions.register(con)
         _make_versions(con)
         classes = [t for t in claim_tables(con, "e_") if t.removeprefix("e_") in schema.classes]
-        _make_entity_claims(con, schema, classes)
-        canon.build(con, schema)
-        _make_nodes(con, schema)
-        _make_relations(con, schema)
-        return cls(con, schema, record_digest(con, schema))
+        _make_entity_claims(con, classes, at)
+        canon.build(con, schema, at)
+        _make_nodes(con, schema, at)
+        _make_relations(con, schema, at)
+        return cls(con, schema, record_digest(con, schema, at), at)
+
+    def open(self, alias: str = "") -> str:
+        """SQL that is true of the claims that the view is made from."""
+        return open_at(self.at, alias)
 
     def entity_counts(self) -> dict[str, int]:
         """How many entities of each class, by most specific class; classes without any left out."""
@@ -54,9 +65,9 @@ class View:
         """How many relations of each type; types without any left out."""
         counts = {}
         for name in sorted(self.schema.relations):
-            row = self.con.execute(f"SELECT count(*) FROM {ident('r_' + name)}").fetchone()
-            if row and row[0]:
-                counts[name] = row[0]
+            rows = self.con.execute(f"SELECT count(*) FROM {ident('r_' + name)}").fetchall()
+            if rows[0][0]:
+                counts[name] = rows[0][0]
         return counts
 
     def entities(self, cls: str) -> "pa.Table":
@@ -81,7 +92,7 @@ class View:
             f"SELECT v.source, v.file, r.line, {quote} FROM {ident(table)} r"
             " JOIN version v USING (sv)"
             " LEFT JOIN canon x ON x.k = r.f LEFT JOIN canon y ON y.k = r.t"
-            f" WHERE r.r_to = {OPEN} AND coalesce(x.c, r.f) = ? AND coalesce(y.c, r.t) = ?"
+            f" WHERE {self.open('r')} AND coalesce(x.c, r.f) = ? AND coalesce(y.c, r.t) = ?"
             " ORDER BY ALL",
             [f, t],
         ).fetchall()
@@ -94,7 +105,7 @@ class View:
             "SELECT coalesce(x.c, r.f) AS f, coalesce(y.c, r.t) AS t, v.source, v.file, r.line"
             f" FROM {ident('c_' + relation)} r JOIN version v USING (sv)"
             " LEFT JOIN canon x ON x.k = r.f LEFT JOIN canon y ON y.k = r.t"
-            f" WHERE r.r_to = {OPEN} AND (coalesce(x.c, r.f) = $1 OR coalesce(y.c, r.t) = $1)"
+            f" WHERE {self.open('r')} AND (coalesce(x.c, r.f) = $1 OR coalesce(y.c, r.t) = $1)"
             " ORDER BY ALL",
             [k],
         ).fetchall()
@@ -116,7 +127,7 @@ class View:
                 f"SELECT i.id, v.source, v.file, e.line, e.extra{listed} FROM {ident(table)} e"
                 " JOIN version v USING (sv) JOIN node_key i ON i.k = e.k"
                 " LEFT JOIN canon x ON x.k = e.k"
-                f" WHERE e.r_to = {OPEN} AND coalesce(x.c, e.k) = ?"
+                f" WHERE {self.open('e')} AND coalesce(x.c, e.k) = ?"
                 " ORDER BY v.rank, e.line, i.id",
                 [k],
             ).fetchall()
@@ -137,10 +148,13 @@ class View:
         return found
 
 
-def record_digest(con: duckdb.DuckDBPyConnection, schema: Schema) -> str:
-    """A digest of what is said now: claims and judgements by file, and the ontology."""
+def record_digest(con: duckdb.DuckDBPyConnection, schema: Schema, at: int | None = None) -> str:
+    """A digest of what is said at run `at` (now): claims and judgements by file, and the ontology.
+
+    That of an earlier run is what it was then, unless the ontology is another.
+    """
     rows = con.execute(
-        f"SELECT source, file, digest FROM source_version WHERE r_to = {OPEN} ORDER BY source, file"
+        f"SELECT source, file, digest FROM source_version WHERE {open_at(at)} ORDER BY source, file"
     ).fetchall()
     said = json.dumps([schema.digest, *[list(row) for row in rows]])
     return "sha256:" + hashlib.sha256(said.encode()).hexdigest()
@@ -164,16 +178,16 @@ _OTHER_NAMES = (
 ORDER = "((e.mention::BIGINT << 62) + (v.rank << 32) + e.line)"
 
 
-def _make_entity_claims(con: duckdb.DuckDBPyConnection, schema: Schema, tables: list[str]) -> None:
+def _make_entity_claims(con: duckdb.DuckDBPyConnection, tables: list[str], at: int | None) -> None:
     parts = [
         f"SELECT k, {literal(t.removeprefix('e_'))} AS class, mention FROM {ident(t)}"
-        f" WHERE r_to = {OPEN}"
+        f" WHERE {open_at(at)}"
         for t in tables
     ] or ["SELECT NULL::INTEGER AS k, NULL::VARCHAR AS class, NULL::BOOLEAN AS mention WHERE false"]
     con.execute(f"CREATE OR REPLACE TEMP TABLE entity_claim AS {' UNION ALL '.join(parts)}")
 
 
-def _make_nodes(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
+def _make_nodes(con: duckdb.DuckDBPyConnection, schema: Schema, at: int | None) -> None:
     depth = {c.name: len(c.ancestors) for c in schema.classes.values()}
     con.execute("CREATE OR REPLACE TEMP TABLE class_depth(class VARCHAR, depth INTEGER)")
     fill(con, "class_depth", sorted(depth.items()))
@@ -202,7 +216,7 @@ def _make_nodes(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
     for kind in schema.classes.values():
         if kind.abstract:
             continue
-        _make_class(con, schema, kind, sources.get(kind.name, []))
+        _make_class(con, kind, sources.get(kind.name, []), at)
         if kind.name in sources:
             nodes.append(
                 f"SELECT k, id, {literal(kind.name)} AS class, name, name_en"
@@ -216,7 +230,7 @@ def _make_nodes(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
 
 
 def _make_class(
-    con: duckdb.DuckDBPyConnection, schema: Schema, kind: EntityClass, sources: list[str]
+    con: duckdb.DuckDBPyConnection, kind: EntityClass, sources: list[str], at: int | None
 ) -> None:
     columns = value_columns(kind)
     table = ident("n_" + kind.name)
@@ -235,7 +249,7 @@ def _make_class(
             f"SELECT coalesce(x.c, e.k) AS k{listed}, e.extra, v.source, v.file, e.line,"
             f" {ORDER} AS ord FROM {ident('e_' + source)} e JOIN version v USING (sv)"
             " LEFT JOIN canon x ON x.k = e.k"
-            f" WHERE e.r_to = {OPEN} AND coalesce(x.c, e.k) IN"
+            f" WHERE {open_at(at, 'e')} AND coalesce(x.c, e.k) IN"
             f" (SELECT k FROM placed WHERE final = {literal(kind.name)})"
         )
     con.execute(f"CREATE OR REPLACE TEMP TABLE said AS {' UNION ALL BY NAME '.join(parts)}")
@@ -265,13 +279,15 @@ def _merged(column: str, kind: str) -> str:
     return f"arg_min({c}, ord)"
 
 
-def _make_relations(con: duckdb.DuckDBPyConnection, schema: Schema) -> None:
+def _make_relations(con: duckdb.DuckDBPyConnection, schema: Schema, at: int | None) -> None:
     existing = set(claim_tables(con, "c_"))
     for kind in schema.relations.values():
-        _make_relation(con, kind, "c_" + kind.name in existing)
+        _make_relation(con, kind, "c_" + kind.name in existing, at)
 
 
-def _make_relation(con: duckdb.DuckDBPyConnection, kind: Relation, exists: bool) -> None:
+def _make_relation(
+    con: duckdb.DuckDBPyConnection, kind: Relation, exists: bool, at: int | None
+) -> None:
     columns = value_columns(kind)
     table = ident("r_" + kind.name)
     declared = "".join(f", {ident(c)} {t}" for c, t in columns)
@@ -293,7 +309,7 @@ def _make_relation(con: duckdb.DuckDBPyConnection, kind: Relation, exists: bool)
         f"CREATE OR REPLACE TEMP TABLE said AS SELECT {f} AS f, {t} AS t, {key} AS eid{listed},"
         " e.extra, v.source, v.file, e.line, ((v.rank << 32) + e.line) AS ord"
         f" FROM {ident('c_' + kind.name)} e JOIN version v USING (sv){joins}"
-        f" WHERE e.r_to = {OPEN} AND {f} <> {t}"
+        f" WHERE {open_at(at, 'e')} AND {f} <> {t}"
         f" AND {f} IN (SELECT k FROM node) AND {t} IN (SELECT k FROM node)"
     )
     con.execute(

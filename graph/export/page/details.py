@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from graph.record.sql import ident, literal
-from graph.record.tables import OPEN, claim_tables, columns_of, value_columns
+from graph.record.tables import claim_tables, columns_of, value_columns
 from graph.schema import Property
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _said(view: "View") -> dict[int, list[tuple[str, str, int, dict[str, Any]]]]
         return {}
     each = " UNION ALL ".join(
         f"SELECT {literal(t)} AS tab, coalesce(x.c, e.k) AS k FROM {ident(t)} e"
-        f" LEFT JOIN canon x ON x.k = e.k WHERE e.r_to = {OPEN}"
+        f" LEFT JOIN canon x ON x.k = e.k WHERE {view.open('e')}"
         for t in tables
     )
     con.execute(
@@ -142,7 +142,7 @@ def _said(view: "View") -> dict[int, list[tuple[str, str, int, dict[str, Any]]]]
             "SELECT coalesce(x.c, e.k) AS key, e.mention, v.rank, e.line, v.source, v.file"
             f"{listed} FROM {ident(table)} e JOIN version v USING (sv)"
             " LEFT JOIN canon x ON x.k = e.k JOIN page_several m ON m.k = coalesce(x.c, e.k)"
-            f" WHERE e.r_to = {OPEN}"
+            f" WHERE {view.open('e')}"
         ).fetchall()
         for key, mention, rank, line, source, file, *values in found:
             given = dict(zip(columns, values, strict=True))
