@@ -6,6 +6,7 @@ pair of nodes is ever looked at.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -46,10 +47,13 @@ def neighbours(n: int, f: Ints, t: Ints) -> Neighbours:
     >>> neighbours(3, np.array([0, 1]), np.array([1, 2])).of(1).tolist()
     [0, 2]
     """
-    of, to = np.concatenate([f, t]), np.concatenate([t, f])
-    order = np.lexsort((to, of))
-    starts = np.concatenate([[0], np.cumsum(np.bincount(of, minlength=n))]).astype(np.int64)
-    return Neighbours(starts, to[order])
+    from scipy.sparse import coo_matrix
+
+    ends = np.concatenate([f, t]), np.concatenate([t, f])
+    both: Any = coo_matrix((np.ones(2 * len(f), np.int8), ends), (n, n))
+    rows = both.tocsr()
+    rows.sort_indices()
+    return Neighbours(rows.indptr.astype(np.int64), rows.indices.astype(np.int64))
 
 
 def tree(near: Neighbours) -> Tree:
@@ -62,15 +66,15 @@ def tree(near: Neighbours) -> Tree:
     ([-1, 0, 1], [False, True, True])
     """
     n = len(near.starts) - 1
-    listed, above = _search(n, near)
-    order, parent = np.array(listed, dtype=np.int64), np.array(above, dtype=np.int64)
+    degree = np.diff(near.starts)
+    order, parent = (_by_scipy if degree.max(initial=0) <= HUB else _by_hand)(n, near)
     enter = np.empty(n, dtype=np.int64)
     enter[order] = np.arange(n)
     first = enter.copy()
-    of = np.repeat(np.arange(n), np.diff(near.starts))
+    of = np.repeat(np.arange(n), degree)
     np.minimum.at(first, of, enter[near.ends])
-    low, sizes = first.tolist(), [1] * n
-    for node in reversed(listed):
+    low, sizes, above = first.tolist(), [1] * n, parent.tolist()
+    for node in order[::-1].tolist():
         up = above[node]
         if up >= 0:
             sizes[up] += sizes[node]
@@ -82,8 +86,37 @@ def tree(near: Neighbours) -> Tree:
     return Tree(order, enter, size, parent, root, falls)
 
 
-def _search(n: int, near: Neighbours) -> tuple[list[int], list[int]]:
-    """The nodes in the order in which they are entered, and the parent of each."""
+HUB = 4096
+"""SciPy looks through a node's neighbours anew for each branch, which a hub makes too many."""
+
+
+def _by_scipy(n: int, near: Neighbours) -> tuple[Ints, Ints]:
+    """The nodes in the order in which they are entered, and the parent of each; -1 for a root.
+
+    Components are hung, by their first nodes, on a string of n + i that is taken out afterwards.
+    """
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import connected_components, depth_first_order
+
+    if not n:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    graph: Any = csr_matrix((np.ones(len(near.ends), np.int8), near.ends, near.starts), (n, n))
+    count, label = connected_components(graph, directed=False)
+    root = np.full(count, n, dtype=np.int64)
+    np.minimum.at(root, label, np.arange(n))
+    root.sort()
+    string = np.arange(n, n + count)
+    hung = np.stack([root, np.append(string[1:], string[-1:])], axis=1)
+    starts = np.append(near.starts, near.starts[-1] + 2 * np.arange(1, count + 1))
+    ends = np.concatenate([near.ends, hung.ravel()])
+    whole: Any = csr_matrix((np.ones(len(ends), np.int8), ends, starts), (n + count, n + count))
+    order, above = depth_first_order(whole, n, directed=True)
+    order, above = order[order < n].astype(np.int64), above[:n].astype(np.int64)
+    return order, np.where(above < n, above, -1)
+
+
+def _by_hand(n: int, near: Neighbours) -> tuple[Ints, Ints]:
+    """The same, with a place kept in each node's neighbours: linear whatever the degrees."""
     ends, at, last = near.ends.tolist(), near.starts[:-1].tolist(), near.starts[1:].tolist()
     parent, seen, order = [-1] * n, bytearray(n), []
     for start in range(n):
@@ -106,7 +139,7 @@ def _search(n: int, near: Neighbours) -> tuple[list[int], list[int]]:
                 path.append(new)
             else:
                 path.pop()
-    return order, parent
+    return np.array(order, dtype=np.int64), np.array(parent, dtype=np.int64)
 
 
 @dataclass(frozen=True)
