@@ -29,6 +29,17 @@ def at_most(seen: int, whole: int, marked: int, drawn: int) -> float:
     return float(min(1.0, np.exp(ways - total).sum()))
 
 
+def binomial(seen: int, drawn: int, share: float) -> float:
+    """P(X ≤ seen) where each of `drawn` falls to the one looked at with probability `share`.
+
+    >>> round(binomial(0, 3, 0.5), 6), round(binomial(1, 3, 0.5), 6)
+    (0.125, 0.5)
+    """
+    from scipy.special import bdtr
+
+    return float(bdtr(seen, drawn, share))
+
+
 def adjusted(p: Floats) -> Floats:
     """Benjamini and Hochberg's q of each p: the share of false ones among those at most as large.
 

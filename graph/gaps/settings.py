@@ -63,8 +63,8 @@ THRESHOLDS = (
     Threshold("broker.pairs", 3, "one firm that hangs on its only partner is a client, no group"),
     Threshold("broker.share", 0.0005, "below one pair in two thousand nothing much hangs on it"),
     Threshold("broker.cut_off", 2, "a single actor at the end of a line is no group either"),
-    Threshold("broker.edges", 1_000_000, "half a minute of search, draws and all"),
-    Threshold("broker.rows", 500_000, "edges searched again over all draws of the stability"),
+    Threshold("actors.edges", 10_000_000, "two minutes of search and 2 GB, draws and all"),
+    Threshold("actors.rows", 5_000_000, "edges searched again over all draws of the stability"),
     Threshold("broker.look_ups", 20_000, "partners looked up for the constraint of one broker"),
     Threshold("broker.coverage", 0.5, "most firms and universities stand outside: say so"),
     Threshold("broker.candidates", 3, "who might share the load: enough to ask round"),
@@ -74,8 +74,6 @@ THRESHOLDS = (
     Threshold("hand-off.feeds", 0.5, "where most come through the step before, order is a given"),
     Threshold("dependence.clients", 3, "two firms with one contact are a coincidence"),
     Threshold("dependence.share", 0.002, "below one firm in five hundred few are concerned"),
-    Threshold("dependence.edges", 300_000, "half a minute of search, three kinds, draws and all"),
-    Threshold("dependence.rows", 500_000, "edges searched again over all draws of the stability"),
     Threshold("dependence.candidates", 3, "whom else to turn to: enough to ask round"),
     Threshold("isolated-island.actors", 3, "two who know each other are no group"),
     Threshold("orphan.months", 36, "three years: about as long as a licence takes to come about"),
@@ -90,6 +88,21 @@ THRESHOLDS = (
     Threshold("funding-hole.firms", 10, "of fewer firms no curve can be drawn"),
     Threshold("funding-hole.patience", 2, "one round may take twice as long as another"),
     Threshold("funding-hole.candidates", 3, "who already funds the neighbours: enough to ask"),
+    Threshold("capital-mismatch.links", 5, "of fewer links a chain has no distribution to compare"),
+    Threshold("capital-mismatch.funded", 10, "of fewer recipients a share is one firm's luck"),
+    Threshold("capital-mismatch.below", 0.5, "less than half of what its need would have it get"),
+    Threshold(
+        "capital-mismatch.amounts", 0.8, "where one amount in five is missing, count instead"
+    ),
+    Threshold("specialisation.lq", 1.25, "a quarter above the usual share, as in cluster studies"),
+    Threshold("specialisation.q", 0.05, "at most one speciality in twenty is chance"),
+    Threshold("specialisation.firms", 5, "of fewer firms a share is an accident"),
+    Threshold("specialisation.known", 0.8, "where one in five is silent, the large ones may be it"),
+    Threshold("specialisation.placed", 0.5, "from less than half of the places no share follows"),
+    Threshold("specialisation.band", 0.5, "links recorded only here make any region look special"),
+    Threshold("lead-dependence.share", 0.5, "what a prospectus has to disclose as dependence"),
+    Threshold("lead-dependence.suppliers", 3, "two firms with one customer are a coincidence"),
+    Threshold("lead-dependence.purchases", 0.5, "from less than half of them no rate follows"),
 )
 
 
