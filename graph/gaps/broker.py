@@ -20,7 +20,7 @@ Value
     its clients: above about 0.5 they have hardly anybody else. Severity is `pairs_share`, pairs
     lost over all pairs that have a path today, 0 to 1.
 Not assessed
-    A record in which no such pair has a path. An actor graph of more than `broker.edges` edges.
+    A record in which no such pair has a path. An actor graph of more than `actors.edges` edges.
 Needs
     Relations between actors (COLLABORATES_WITH, PROVIDES_SERVICE_TO, TRANSFERS_TO, INCUBATES …) or
     to what they share (UNDERTAKES, DEVELOPS, RAISED, PARTICIPATES_IN_ROUND …).
@@ -35,11 +35,11 @@ from functools import partial
 
 import numpy as np
 
+from graph.gaps.forests import actor_graph, draws, thinned
 from graph.gaps.method import Action, Ask, Clause, Found, Method, Node, Rows, Unknown
-from graph.gaps.stability import seed
 from graph.network import Network
-from graph.network.actors import KINDS, Ties, joining, on_record, ties
-from graph.network.cuts import Tree, neighbours, parts, tree
+from graph.network.actors import KINDS, Ties, joining, on_record
+from graph.network.cuts import Tree, parts
 from graph.network.roles import Circle, part_of, roles
 from graph.network.source import Bools, Floats, Ints, ints
 from graph.network.tables import current
@@ -78,10 +78,9 @@ def _counted(graph: Ties) -> Ints:
     return np.stack(columns, axis=1).astype(np.int64)
 
 
-def cut(graph: Ties, f: Ints, t: Ints) -> Cut:
-    """What the removal of each node costs in the graph of the edges (f, t)."""
+def cut(graph: Ties, found: Tree) -> Cut:
+    """What the removal of each node costs, by the forest of the graph or of a part of its edges."""
     weight = _counted(graph)
-    found = tree(neighbours(len(graph), f, t))
     left = parts(found, weight, ((FIRM, RESEARCH), (FIRM, FUNDER)))
     before = [left.whole[:, FIRM] * left.whole[:, other] for other in (RESEARCH, FUNDER)]
     roots = np.flatnonzero(found.parent < 0)
@@ -98,17 +97,17 @@ def cut(graph: Ties, f: Ints, t: Ints) -> Cut:
 
 
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
-    graph = net.once("ties", lambda: ties(net.source, net.as_of))
-    if len(graph.f) > ask["broker.edges"]:
-        size = {"edges": len(graph.f), "limit": int(ask["broker.edges"])}
+    graph = actor_graph(net)
+    if len(graph.f) > ask["actors.edges"]:
+        size = {"edges": len(graph.f), "limit": int(ask["actors.edges"])}
         yield Unknown((), reason="too_large", values=size, text="broker-too-large", says=size)
         return
-    whole = cut(graph, graph.f, graph.t)
+    whole = cut(graph, graph.forest)
     if not whole.pairs:
         yield Unknown(_missing(net, graph), text="broker-no-pairs")
         return
     ranked = _ranked(whole, whole.brokers(graph, ask))
-    stable, draws = _stable(net, ask, graph, ranked)
+    stable, count = _stable(net, ask, graph, ranked)
     here = _inside(net, ask, graph)
     sides = ("firm", "research", "capital")
     tied = sum(int(graph.are(kind).sum()) for kind in sides)
@@ -123,7 +122,7 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
             action=Action.SECURE,
             coverage=coverage,
             stability=float(stable[place]),
-            reasons=_reasons(ask, draws, coverage),
+            reasons=_reasons(ask, count, coverage),
         )
         yield replace(found, fill=partial(_filled, found, ask, graph, whole, node))
 
@@ -171,22 +170,19 @@ def _ranked(found: Cut, brokers: Bools) -> Ints:
 
 def _stable(net: Network, ask: Ask, graph: Ties, ranked: Ints) -> tuple[Floats, int]:
     """How often each broker stays among as many of the worst, with a tenth of the edges gone."""
-    fit = int(ask["broker.rows"] // max(len(graph.f), 1))
-    draws = int(min(ask["stability.draws"], max(fit, ask["stability.draws_min"])))
+    count = draws(graph, ask)
     kept = np.zeros(len(ranked))
     if not len(ranked):
-        return kept, draws
+        return kept, count
     block = max(int(ask["top"]), 1)
     last = (np.arange(len(ranked)) // block + 1) * block
-    for draw in range(draws):
-        chance = np.random.default_rng((seed(net), draw)).random(len(graph.f))
-        rows = chance >= ask["stability.removed"]
-        thinned = cut(graph, graph.f[rows], graph.t[rows])
+    for draw in range(count):
+        less = cut(graph, thinned(net, graph, ask, draw))
         rank = np.full(len(graph), len(graph), dtype=np.int64)
-        again = _ranked(thinned, thinned.brokers(graph, ask))
+        again = _ranked(less, less.brokers(graph, ask))
         rank[again] = np.arange(len(again))
         kept += rank[ranked] < last
-    return kept / max(draws, 1), draws
+    return kept / max(count, 1), count
 
 
 def _inside(net: Network, ask: Ask, graph: Ties) -> Bools:

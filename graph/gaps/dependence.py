@@ -16,7 +16,7 @@ Value
     without a tenth of the ties in which it is still found.
 Not assessed
     A kind of which no actor is tied to anybody, or to which no firm has a path. An actor graph of
-    more than `dependence.edges` edges.
+    more than `actors.edges` edges.
 Needs
     Relations between actors, or to what they share (see `broker`).
 Reference
@@ -29,11 +29,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from graph.gaps.forests import actor_graph, draws, thinned
 from graph.gaps.method import Action, Ask, Clause, Found, Method, Node, Rows, Unknown
-from graph.gaps.stability import seed
 from graph.network import Network
-from graph.network.actors import Ties, joining, on_record, ties
-from graph.network.cuts import neighbours, tree
+from graph.network.actors import Ties, joining, on_record
+from graph.network.cuts import Tree
 from graph.network.source import Bools, Floats, Ints, ints
 from graph.network.tables import current
 from graph.record.sql import literals
@@ -60,26 +60,28 @@ class Gates:
         return np.asarray(enough & (self.clients > 0), dtype=np.bool_)
 
 
-def gates(f: Ints, t: Ints, wanted: Bools, firm: Bools) -> Gates:
-    """Of the graph of the edges (f, t), seen from all `wanted` nodes together.
+def gates(found: Tree, wanted: Bools, firm: Bools) -> Gates:
+    """Of a forest: a firm depends on whose removal leaves it in a part without any `wanted` node.
 
     On the path university, platform, firm, firm the platform dominates two firms:
 
-    >>> seen = gates(np.array([0, 1, 2]), np.array([1, 2, 3]),
-    ...     np.array([True, False, False, False]), np.array([False, False, True, True]))
+    >>> from graph.network.cuts import neighbours, tree
+    >>> path = tree(neighbours(4, np.array([0, 1, 2]), np.array([1, 2, 3])))
+    >>> seen = gates(path, np.array([True, False, False, False]),
+    ...     np.array([False, False, True, True]))
     >>> seen.clients.tolist(), seen.reach
     ([2, 2, 1, 0], 2)
     """
-    n = len(wanted)
-    sources = np.flatnonzero(wanted) + 1
-    root = np.zeros(len(sources), dtype=np.int64)
-    found = tree(neighbours(n + 1, np.append(root, f + 1), np.append(sources, t + 1)))
-    own = np.append(0, firm & ~wanted).astype(np.int64)
-    run = np.append(0, own[found.order].cumsum())
-    below = run[found.enter + found.size] - run[found.enter]
-    hanging = np.flatnonzero(found.falls & (found.root == 0))
-    clients = np.bincount(found.parent[hanging], below[hanging], n + 1)[1:]
-    return Gates(clients.astype(np.int64), int(below[0]))
+    weight = np.stack([wanted, firm & ~wanted], axis=1).astype(np.int64)
+    below, whole = found.below(weight), found.whole(weight)
+    falling = np.flatnonzero(found.falls)
+    up, part = found.parent[falling], below[falling]
+    rest = whole - weight
+    np.subtract.at(rest, up, part)
+    clients = np.where(rest[:, 0] == 0, rest[:, 1], 0)
+    np.add.at(clients, up, np.where(part[:, 0] == 0, part[:, 1], 0))
+    near = whole[:, 0] > 0
+    return Gates(np.where(near, clients, 0), int(weight[near, 1].sum()))
 
 
 def kinds(net: Network, graph: Ties) -> dict[str, Bools]:
@@ -91,9 +93,9 @@ def kinds(net: Network, graph: Ties) -> dict[str, Bools]:
 
 
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
-    graph = net.once("ties", lambda: ties(net.source, net.as_of))
-    if len(graph.f) > ask["dependence.edges"]:
-        size = {"edges": len(graph.f), "limit": int(ask["dependence.edges"])}
+    graph = actor_graph(net)
+    if len(graph.f) > ask["actors.edges"]:
+        size = {"edges": len(graph.f), "limit": int(ask["actors.edges"])}
         yield Unknown((), reason="too_large", values=size, text="dependence.too-large", says=size)
         return
     if not len(graph):
@@ -102,7 +104,7 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     firm, here = graph.are("firm"), _inside(net, ask, graph)
     coverage = int(firm.sum()) / max(on_record(net.source, "firm"), 1)
     for kind, wanted in kinds(net, graph).items():
-        whole = gates(graph.f, graph.t, wanted, firm)
+        whole = gates(graph.forest, wanted, firm)
         if not whole.reach:
             says = {"kind": Clause(f"dependence.{kind}")}
             values = {"kind": kind}
@@ -174,13 +176,10 @@ def _stable(
 ) -> Floats:
     """How often each is still found with a tenth of the edges gone."""
     kept = np.zeros(len(listed))
-    fit = int(ask["dependence.rows"] // max(len(graph.f), 1))
-    draws = int(min(ask["stability.draws"], max(fit, ask["stability.draws_min"])))
-    for draw in range(draws if len(listed) else 0):
-        chance = np.random.default_rng((seed(net), draw)).random(len(graph.f))
-        rows = chance >= ask["stability.removed"]
-        kept += gates(graph.f[rows], graph.t[rows], wanted, firm).found(ask)[listed]
-    return kept / max(draws, 1)
+    count = draws(graph, ask)
+    for draw in range(count if len(listed) else 0):
+        kept += gates(thinned(net, graph, ask, draw), wanted, firm).found(ask)[listed]
+    return kept / max(count, 1)
 
 
 METHOD = Method("dependence", family="brokerage", version="1", find=_find, chain="innovation")

@@ -26,9 +26,10 @@ from typing import Any
 
 import numpy as np
 
+from graph.gaps.forests import actor_graph
 from graph.gaps.method import Action, Ask, Found, Method, Node, Rows, Unknown
 from graph.network import Network
-from graph.network.actors import Ties, joining, ties
+from graph.network.actors import Ties, joining
 from graph.network.source import Ints, ints
 from graph.network.tables import REGION, current, placeholder
 from graph.record.sql import literals
@@ -153,7 +154,7 @@ def _groups(tied: Ints, label: Ints, degree: Ints, least: int) -> list[Ints]:
 
 
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
-    graph = net.once("ties", lambda: ties(net.source, net.as_of))
+    graph = actor_graph(net)
     if not len(graph):
         yield Unknown(tuple(r.name for r in joining(net.source.schema)), text="islands.nobody")
         return

@@ -103,6 +103,12 @@ THRESHOLDS = (
     Threshold("lead-dependence.share", 0.5, "what a prospectus has to disclose as dependence"),
     Threshold("lead-dependence.suppliers", 3, "two firms with one customer are a coincidence"),
     Threshold("lead-dependence.purchases", 0.5, "from less than half of them no rate follows"),
+    Threshold("tier-coverage.holders", 3, "a tier of which two are on record was not loaded there"),
+    Threshold("tier-coverage.providers", 3, "of fewer providers a share is a coin's toss"),
+    Threshold(
+        "tier-coverage.links", 0.5, "where half of the chain's links have it, one should too"
+    ),
+    Threshold("tier-coverage.q", 0.05, "at most one such link in twenty is chance"),
 )
 
 

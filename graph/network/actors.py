@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from graph.network.cuts import Neighbours, neighbours
+from graph.network.cuts import Neighbours, Tree, neighbours, tree
 from graph.network.source import Bools, Ints, Source, bools, has_column, ints
 from graph.network.tables import begun, lasting, placeholder
 from graph.record.sql import ident, literal, literals
@@ -64,6 +64,10 @@ class Ties:
     @cached_property
     def near(self) -> Neighbours:
         return neighbours(len(self), self.f, self.t)
+
+    @cached_property
+    def forest(self) -> Tree:
+        return tree(self.near)
 
     def partners(self, node: int) -> Ints:
         """The other actors that are tied to `node`, directly or through shared things."""

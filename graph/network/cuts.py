@@ -29,6 +29,17 @@ class Tree:
     root: Ints
     falls: Bools
 
+    def below(self, weight: Ints) -> Ints:
+        """For each node the sum of `weight`, n × columns, over its subtree, its own included."""
+        run = np.concatenate(
+            [np.zeros((1, weight.shape[1]), np.int64), weight[self.order].cumsum(0)]
+        )
+        return np.asarray(run[self.enter + self.size] - run[self.enter])
+
+    def whole(self, weight: Ints) -> Ints:
+        """The same over its component."""
+        return self.below(weight)[self.root]
+
 
 @dataclass(frozen=True)
 class Neighbours:
@@ -166,8 +177,7 @@ def parts(found: Tree, weight: Ints, products: tuple[tuple[int, int], ...]) -> P
     ([3, 1, 1, 1], [1, 3, 3, 3], [3, 9, 9, 9])
     """
     n = len(weight)
-    run = np.concatenate([np.zeros((1, weight.shape[1]), np.int64), weight[found.order].cumsum(0)])
-    below = run[found.enter + found.size] - run[found.enter]
+    below = found.below(weight)
     whole = below[found.root] - weight
     rest = whole.copy()
     falling = np.flatnonzero(found.falls)

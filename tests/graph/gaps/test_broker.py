@@ -172,7 +172,7 @@ def test_universities_and_firms_that_never_meet(toy):
 
 
 def test_a_graph_that_is_too_large(toy):
-    answer = ask(bridge(toy), settings={"broker": {"edges": 5}})
+    answer = ask(bridge(toy), settings={"actors": {"edges": 5}})
     assert not answer.findings and answer.not_assessed[0].reason == "too_large"
     assert answer.not_assessed[0].values == {"edges": 6, "limit": 5}
 
@@ -237,7 +237,7 @@ def joined(graph, left):
 def test_as_brute_force_says(graph):
     whole = nx_of(graph)
     before = joined(graph, whole)
-    seen = cut(graph, graph.f, graph.t)
+    seen = cut(graph, graph.forest)
     assert seen.pairs == sum(len(pairs) for pairs in before)
     for node in whole:
         left = whole.subgraph(set(whole) - {node})
@@ -268,7 +268,7 @@ def test_roles_and_constraint_as_brute_force_says(graph):
         around = sorted({a for i in part for a in whole[i]} & set(actors))
         tied.add_edges_from((a, b) for a in around for b in around if a < b)
     constraints = nx.constraint(tied) if tied.edges else {}
-    seen = cut(graph, graph.f, graph.t)
+    seen = cut(graph, graph.forest)
     for node in actors:
         circle = Circle(graph, node, 10_000)
         assert circle.clients.tolist() == sorted(tied[node])

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from graph.gaps import run
 from graph.gaps.dependence import gates
+from graph.network.cuts import neighbours, tree
 
 
 def ask(view, **how):
@@ -99,7 +100,7 @@ def test_kinds_that_nobody_reaches(toy):
 
 
 def test_too_large_a_graph_is_said(toy):
-    (large,) = ask(line(toy), settings={"dependence": {"edges": 4}}).not_assessed
+    (large,) = ask(line(toy), settings={"actors": {"edges": 4}}).not_assessed
     assert large.reason == "too_large" and large.values == {"edges": 5, "limit": 4}
 
 
@@ -122,7 +123,7 @@ def test_against_brute_force(n, pairs, marked, firms):
         near = [nx.node_connected_component(graph, i) for i in range(n) if wanted[i] and i in graph]
         return {i for part in near for i in part if firm[i] and not wanted[i]}
 
-    seen = gates(f, t, wanted, firm)
+    seen = gates(tree(neighbours(n, f, t)), wanted, firm)
     every = reaching(whole)
     assert seen.reach == len(every)
     for node in range(n):
