@@ -112,8 +112,10 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
             continue
         listed = np.flatnonzero(whole.found(ask) & here & (graph.kind >= 0))
         stable = _stable(net, ask, graph, wanted, firm, listed)
+        others = _largest(graph, wanted)
         for place, node in enumerate(listed.tolist()):
-            yield _found(ask, graph, whole, kind, node, wanted, coverage, float(stable[place]))
+            gate = bool(wanted[node])
+            yield _found(ask, graph, whole, kind, node, gate, others, coverage, stable[place])
 
 
 def _found(
@@ -122,24 +124,25 @@ def _found(
     whole: Gates,
     kind: str,
     node: int,
-    wanted: Bools,
+    gate: bool,
+    others: list[int],
     coverage: float,
     stable: float,
 ) -> Found:
     k, clients = int(graph.keys[node]), int(whole.clients[node])
     counts = {"clients": clients, "reach": whole.reach, "share": clients / whole.reach}
-    most, others = int(ask["dependence.candidates"]), _largest(graph, wanted)
+    most = int(ask["dependence.candidates"])
     return Found(
         subject=k,
         severity=counts["share"],
         order=(float(clients),),
         action=Action.SECURE,
         scope={"kind": kind},
-        values={**counts, "gate": bool(wanted[node])},
-        text="dependence.only" if wanted[node] else "dependence.through",
+        values={**counts, "gate": gate},
+        text="dependence.only" if gate else "dependence.through",
         says={**counts, "kind": Clause(f"dependence.{kind}")},
         coverage=coverage,
-        stability=stable,
+        stability=float(stable),
         evidence=tuple(
             rows for name in graph.relations for rows in (Rows(name, of=k), Rows(name, to=k))
         ),
