@@ -133,10 +133,10 @@ class Assembler:
         for rank, found in enumerate(shown, 1):
             done = self._finding(rank, found, names, stable[rank - 1], backed[rank - 1])
             if done.id == explain:
-                done = replace(done, derivation=self._derived(found, done, names))
+                done = replace(done, derivation=self.derived(found, done, names))
             yield done
 
-    def _derived(
+    def derived(
         self, found: Found, done: Finding, names: Mapping[int, Named]
     ) -> tuple[Derived, ...]:
         """The steps of a finding, each with the lines that its numbers stand in."""

@@ -20,11 +20,13 @@ Reference
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from graph.gaps.bounds import Bounds
+from graph.gaps.derivation import concentrated as derivation
 from graph.gaps.levels import Level, level
 from graph.gaps.method import Action, Ask, Clause, Found, Method, Node, Rows, Unknown
 from graph.gaps.scarcity import single
@@ -64,7 +66,7 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
             yield Unknown(NEEDED[name], values=values, text="concentrated-level", says=says)
             continue
         for link in ask.leading(severity, at.bounds.upper):
-            yield _found(here, ask, name, link, at.bounds)
+            yield _found(net, here, ask, name, link, at.bounds)
         wide = at.asked & (severity == 0) & (at.bounds.upper >= ask["concentrated.hhi"])
         wide &= at.bounds.lower < ask["concentrated.hhi"]
         if name == "actor":
@@ -73,7 +75,7 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
             yield _unknown(here, name, link, at.bounds)
 
 
-def _found(net: Network, ask: Ask, name: str, link: int, b: Bounds) -> Found:
+def _found(whole: Network, net: Network, ask: Ask, name: str, link: int, b: Bounds) -> Found:
     lower, upper = float(b.lower[link]), float(b.upper[link])
     top, shown = _holder(net, name, int(b.top[link]))
     severe = lower >= ask["concentrated.severe"]
@@ -105,6 +107,7 @@ def _found(net: Network, ask: Ask, name: str, link: int, b: Bounds) -> Found:
         if b.known[link] > 0.995
         else (("scarcity.reason-bounds", {"known": float(b.known[link])}),),
         evidence=(Rows("PROVIDES", to=int(net.links[link])),),
+        steps=partial(derivation.steps, whole, net, ask, name, link, b),
     )
 
 

@@ -26,19 +26,12 @@ def level(net: Network, name: str) -> Level:
 
 
 def _level(net: Network, name: str) -> Level:
-    n, rows = len(net), net.supply
+    n = len(net)
     asked = np.ones(n, dtype=np.bool_)
-    nobody = net.placeholder[rows.who]
-    if name == "actor":
-        holder = np.where(nobody, -1, rows.who)
-    elif name == "group":
-        holder = np.where(nobody, -1, net.groups.of[rows.who])
+    rows, holder = holders(net, name)
+    if name == "group":
         asked[:] = False
-        asked[rows.link[net.groups.grouped[rows.who]]] = True
-    elif len(net.places.regions):
-        rows, holder = _by_place(net, name)
-    else:
-        rows, holder = rows.keep(np.zeros(len(rows), dtype=np.bool_)), rows.who[:0]
+        asked[net.supply.link[net.groups.grouped[net.supply.who]]] = True
     met = np.zeros(int(holder.max(initial=0)) + 1, dtype=np.bool_)
     met[holder[holder >= 0]] = True
     seen = 0 if name == "group" and not net.groups.grouped.any() else int(met.sum())
@@ -46,6 +39,19 @@ def _level(net: Network, name: str) -> Level:
         rows, holder = rows.keep(np.zeros(len(rows), dtype=np.bool_)), holder[:0]
     found = bounds(rows, holder, n)
     return Level(found, asked & found.assessed, seen)
+
+
+def holders(net: Network, name: str) -> tuple[Supply, Ints]:
+    """The rows that count at a level, and the holder of each there; -1 is nobody by name."""
+    rows = net.supply
+    nobody = net.placeholder[rows.who]
+    if name == "actor":
+        return rows, np.where(nobody, -1, rows.who)
+    if name == "group":
+        return rows, np.where(nobody, -1, net.groups.of[rows.who])
+    if len(net.places.regions):
+        return _by_place(net, name)
+    return rows.keep(np.zeros(len(rows), dtype=np.bool_)), rows.who[:0]
 
 
 def _by_place(net: Network, name: str) -> tuple[Supply, Ints]:

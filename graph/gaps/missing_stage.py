@@ -18,9 +18,11 @@ Needs
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
+from graph.gaps.derivation import missing_stage as derivation
 from graph.gaps.loss import losses
 from graph.gaps.method import Action, Ask, Clause, Found, Knock, Method, Rows, Unknown
 from graph.gaps.scarcity import coverage, covered, required, through_stage
@@ -79,6 +81,7 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
             coverage=float(part[link]),
             evidence=(Rows("REQUIRES", to=k), Rows("PART_OF_CHAIN", of=k), Rows("PRECEDES", of=k)),
             knock=Knock(links=(k,)),
+            steps=partial(derivation.steps, net, ask, link, float(severity[link])),
         )
     for link in np.flatnonzero(unclear).tolist():
         yield Unknown(

@@ -16,7 +16,9 @@ Reference
 """
 
 from collections.abc import Iterator
+from functools import partial
 
+from graph.gaps.derivation import single_source as derivation
 from graph.gaps.loss import losses
 from graph.gaps.method import Action, Ask, Found, Knock, Method, Node, Rows, Unknown
 from graph.gaps.scarcity import density, single
@@ -55,6 +57,7 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
             reasons=() if stated or usual[link] >= wanted else reasons,
             evidence=(Rows("PROVIDES", to=k),),
             knock=Knock(providers=(holder.k,)),
+            steps=partial(derivation.steps, net, here, ask, link),
         )
 
 

@@ -15,9 +15,11 @@ Needs
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
+from graph.gaps.derivation import thin_stage as derivation
 from graph.gaps.loss import losses
 from graph.gaps.method import Action, Ask, Clause, Found, Knock, Method, Rows, Unknown
 from graph.gaps.scarcity import concentrated, density, robust_z, single, thin
@@ -67,6 +69,7 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
             reasons=reasons if usual[link] < wanted else (),
             evidence=(Rows("PROVIDES", to=k),),
             knock=Knock(links=(k,)),
+            steps=partial(derivation.steps, here, ask, link, float(severity[link])),
         )
     open_end = (market.count > 0) & market.others & (market.capable < wanted)
     for link in np.flatnonzero(open_end & (single(here, ask) == 0)).tolist():

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from graph.finding import Calculation
 from graph.rows import number
 
+__all__ = ["SHOWN", "added", "calculate", "given", "number"]
+
 SHOWN = 12
 """Terms of a sum, or lines of a list, that are written out; what the rest adds is said."""
 
@@ -47,7 +49,7 @@ def added(
     '0.7^2 + 0.2^2 + 0.1^2'
     """
     raised = f"^{power}" if power > 1 else ""
-    first = terms if len(terms) <= SHOWN + 1 else terms[:SHOWN]
+    first = terms[:SHOWN]
     parts = [f"{_bracketed(term)}{raised}" for term in first]
     if len(first) < len(terms):
         parts.append(_bracketed(sum(term**power for term in terms[len(first) :])))

@@ -65,7 +65,11 @@ def _start(net: Network, seen: Passed, knock: Knock) -> Step:
         order = rows[np.argsort(-net.held.share[rows], kind="stable")]
         for row in order.tolist():
             link, held = int(net.held.link[row]), float(net.held.share[row])
-            says = {"who": Node(int(net.actors[who])), "link": Node(int(net.links[link]))}
+            says = {
+                "who": Node(int(net.actors[who])),
+                "link": Node(int(net.links[link])),
+                "share": number(held),
+            }
             rest = calculate("left", "1 - {s}", 1 - held, s=held)
             where = Rows("PROVIDES", of=int(net.actors[who]), to=int(net.links[link]))
             parts.append(Step("explain.taken-share", says, (where,), (rest,)))

@@ -11,10 +11,10 @@ import numpy as np
 
 from graph.finding import Calculation
 from graph.gaps.derivation.arithmetic import SHOWN, given
-from graph.gaps.method import Clause, Node, Rows, Step
+from graph.gaps.method import Node, Rows, Step
 from graph.network import Network
 from graph.network.dependence import Dependence
-from graph.network.impact import WHOLE, Engine, Loss, fall, shrink
+from graph.network.impact import Engine, Loss
 from graph.network.source import Bools, Floats, Ints
 from graph.rows import number
 
@@ -52,23 +52,11 @@ class Passed:
 def passed(net: Network, loss: Loss) -> Passed:
     """One knock-out, as the engine does it."""
     engine = Engine(net)
-    chain = engine.chain
-    left = np.ones((chain.count, 1))
-    left[chain.node[list(loss.links)], 0] = 0.0
-    for node, share in engine.held(loss.providers):
-        left[node, 0] = max(0.0, left[node, 0] - share)
-    start = left[:, 0].copy()
-    bits = np.zeros((chain.count, 1), dtype=np.uint64)
-    bits[left[:, 0] <= 1 - WHOLE, 0] = 1
-    fall(chain, bits)
-    shrink(chain, left)
-    hit = np.flatnonzero(start < 1)
-    label = np.full(chain.count, -1, dtype=np.int64)
-    label[chain.node] = net.component
-    for link, node in chain.direct.items():
-        label[node] = net.component[link]
-    near = np.isin(net.component[chain.outputs], label[hit])
-    return Passed(net, chain, start, left[:, 0], bits[:, 0] > 0, np.flatnonzero(near))
+    chain, start = engine.chain, engine.direct(engine.rows(loss))
+    left = start[:, None].copy()
+    gone = engine.spread(left)[:, 0]
+    near = np.isin(net.component[chain.outputs], engine.component[start < 1])
+    return Passed(net, chain, start, left[:, 0], gone, np.flatnonzero(near))
 
 
 def way(seen: Passed, *, whole: bool = False) -> tuple[Step, ...]:
@@ -110,16 +98,15 @@ def _down(seen: Passed, node: int, told: dict[int, Step], whole: bool) -> None:
 
 
 def _limiting(seen: Passed, node: int, whole: bool) -> tuple[Ints, Floats] | None:
-    """The group of the node of which least is left, and what each of its members counts in it."""
+    """The group of the node of which least is left, and the size of each of its members."""
     groups = seen.chain.groups
     rows = np.flatnonzero(groups.of == node)
-    size = np.full(seen.chain.count, np.nan)
-    size[seen.chain.node] = seen.net.size
+    size = _sizes(seen)
     best: tuple[float, Ints, Floats] | None = None
     for group in np.unique(groups.group[rows]).tolist():
         members = np.unique(groups.member[rows[groups.group[rows] == group]])
-        weights = _weights(size[members])
-        left = float(seen.left[members] @ weights)
+        weights = _counted(size[members])
+        left = float(seen.left[members] @ weights / weights.sum())
         if whole and seen.gone[members].all():
             left = -1.0
         if left < 1 - 1e-9 and (best is None or left < best[0] - 1e-12):
@@ -127,39 +114,52 @@ def _limiting(seen: Passed, node: int, whole: bool) -> tuple[Ints, Floats] | Non
     return None if best is None else best[1:]
 
 
-def _weights(size: Floats) -> Floats:
+def _sizes(seen: Passed) -> Floats:
+    """The size of each node, of a ring that of its links together; NaN where none is known."""
+    node, known = seen.chain.node, ~np.isnan(seen.net.size)
+    size = np.bincount(node[known], seen.net.size[known], seen.chain.count)
+    size[np.bincount(node[known], minlength=seen.chain.count) == 0] = np.nan
+    return np.asarray(size, dtype=np.float64)
+
+
+def _counted(size: Floats) -> Floats:
+    """What each member of a group counts: its size, or the mean of those that are known."""
     known = ~np.isnan(size)
-    value = np.where(known, size, size[known].mean() if known.any() else 1.0)
-    return np.asarray(value / value.sum())
+    return np.where(known, size, size[known].mean() if known.any() else 1.0)
 
 
-def _line(seen: Passed, node: int, members: Ints, weights: Floats) -> Step:
+def _line(seen: Passed, node: int, members: Ints, size: Floats) -> Step:
+    """What is left of a link, by the group that limits it."""
     order = np.argsort(seen.left[members], kind="stable")
-    members, weights = members[order], weights[order]
+    members, size = members[order], size[order]
     left = seen.left[members]
-    direct = set(seen.chain.direct.values())
-    inputs = [m for m in members.tolist() if m not in direct]
-    more = Clause("explain.and-more", {"count": len(inputs) - SHOWN})
-    says = {
-        "link": Node(_link(seen, node)),
-        "inputs": [Node(_link(seen, m)) for m in inputs[:SHOWN]],
-        "more": more if len(inputs) > SHOWN else "",
-        "direct": Clause("explain.or-direct") if len(inputs) < len(members) else "",
-    }
     key = "explain.falls" if seen.gone[node] else "explain.shrinks"
-    if len(members) > 1:
-        key += "-any"
+    says = {"link": Node(_link(seen, node))}
     rows = tuple(_rows(seen, node, members[left < 1 - 1e-9].tolist()))
     if len(members) == 1:
-        return Step(key, says, rows, (given("left", float(seen.left[node])),))
+        says["input"] = Node(_link(seen, int(members[0])))
+        return Step(key, says, rows, (given("left", float(left[0])),))
+    direct = set(seen.chain.direct.values())
     parts = [
-        f"{number(w)} × {number(v)}"
-        for w, v in zip(weights[:SHOWN].tolist(), left[:SHOWN].tolist(), strict=True)
+        Step(
+            "explain.member-direct" if member in direct else "explain.member",
+            {"link": Node(_link(seen, member)), "size": number(s), "left": number(v)},
+        )
+        for member, s, v in zip(
+            members[:SHOWN].tolist(), size[:SHOWN].tolist(), left[:SHOWN].tolist(), strict=True
+        )
     ]
+    first = list(zip(size[:SHOWN].tolist(), left[:SHOWN].tolist(), strict=True))
+    over, under = [f"{number(s)} × {number(v)}" for s, v in first], [number(s) for s, _ in first]
     if len(members) > SHOWN:
-        parts.append(number(float(weights[SHOWN:] @ left[SHOWN:])))
-    result = float(left @ weights)
-    return Step(key, says, rows, (Calculation("left", "", " + ".join(parts), result),))
+        rest = float(size[SHOWN:].sum()), float(size[SHOWN:] @ left[SHOWN:])
+        more = {"size": number(rest[0]), "left": number(rest[1])}
+        parts.append(Step("explain.more-members", {"count": len(members) - SHOWN, **more}))
+        over.append(more["left"])
+        under.append(more["size"])
+    told = f"({' + '.join(over)}) / ({' + '.join(under)})"
+    result = float(left @ size / size.sum())
+    return Step(key + "-any", says, rows, (Calculation("left", "", told, result),), tuple(parts))
 
 
 def _link(seen: Passed, node: int) -> int:
@@ -218,11 +218,13 @@ def _class(net: Network, link: int) -> str:
     return str(cls)
 
 
-def share(seen: Passed, name: str, hit: Bools, lost: Floats, result: float) -> Calculation:
-    """The value that is lost, over that of all outputs."""
+def share(
+    seen: Passed, name: str, hit: Bools, lost: Floats, result: float, total: float | None = None
+) -> Calculation:
+    """The value that is lost, over that of all outputs that could be, or over `total`."""
     at = np.flatnonzero(hit)
     at = at[np.argsort(-(seen.worth * lost)[at], kind="stable")]
-    total = float(seen.worth.sum())
+    total = float(seen.worth.sum()) if total is None else total
     each = [
         number(w) if p == 1 else f"{number(w)} × {number(p)}"
         for w, p in zip(seen.worth[at].tolist(), lost[at].tolist(), strict=True)
