@@ -31,6 +31,9 @@ THRESHOLDS = (
         "relations looked at over all draws of one method; a larger record gets fewer draws",
     ),
     Threshold("stability.draws_min", 3, "fewer say nothing"),
+    Threshold("confidence.reason", 0.8, "below four in five a reader asks what pulls it down"),
+    Threshold("dispute.share", 0.05, "shares of a market are seldom known to within five points"),
+    Threshold("dispute.number", 0.1, "two counts a tenth apart may be of different months"),
     Threshold("evidence.rows", 20, "lines listed under one finding; the number of all is said"),
     Threshold("impact.links", 2048, "knock-outs tried in one run; the worst findings come first"),
     Threshold(
@@ -88,6 +91,16 @@ THRESHOLDS = (
     Threshold("funding-hole.firms", 10, "of fewer firms no curve can be drawn"),
     Threshold("funding-hole.patience", 2, "one round may take twice as long as another"),
     Threshold("funding-hole.candidates", 3, "who already funds the neighbours: enough to ask"),
+    Threshold("local-uptake.share", 0.5, "below a half more leaves than stays"),
+    Threshold("local-uptake.known", 0.8, "with a fifth of the buyers anywhere, local cannot be told"),
+    Threshold("local-uptake.contracts", 10, "of fewer contracts one alone may decide"),
+    Threshold("pilot-capacity.load", 1, "who waits longer than a year has gone elsewhere"),
+    Threshold("pilot-capacity.units", 10, "of fewer units a queue says nothing"),
+    Threshold("pilot-capacity.months", 60, "who came five years ago waits no more"),
+    Threshold(
+        "pilot-capacity.known", 0.5, "of fewer than half of the platforms no sum can be made"
+    ),
+    Threshold("pilot-capacity.platforms", 3, "of fewer no usual batches per square metre"),
     Threshold("capital-mismatch.links", 5, "of fewer links a chain has no distribution to compare"),
     Threshold("capital-mismatch.funded", 10, "of fewer recipients a share is one firm's luck"),
     Threshold("capital-mismatch.below", 0.5, "less than half of what its need would have it get"),
@@ -109,6 +122,12 @@ THRESHOLDS = (
         "tier-coverage.links", 0.5, "where half of the chain's links have it, one should too"
     ),
     Threshold("tier-coverage.q", 0.05, "at most one such link in twenty is chance"),
+    Threshold(
+        "talent.met", 0.5, "schools that fill less than half leave the rest to be lured away"
+    ),
+    Threshold("talent.stay", 0.5, "where half or fewer stay, a place educates for others"),
+    Threshold("talent.people", 10, "of fewer people a share says nothing"),
+    Threshold("talent.known", 0.5, "from less than half of the providers no sum follows"),
 )
 
 
@@ -129,7 +148,7 @@ class Settings(Mapping[str, float]):
         for name, value in self.changed.items():
             if name not in self._values:
                 near = get_close_matches(name, self._values, 3)
-                raise UsageError("gaps.unknown_setting", name=name, near=", ".join(near) or "—")
+                raise UsageError.near("gaps.unknown_setting", near, name=name)
             if isinstance(value, bool) or not isinstance(value, int | float):
                 raise UsageError("gaps.setting_no_number", name=name, value=value)
             self._values[name] = float(value)

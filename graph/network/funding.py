@@ -75,13 +75,13 @@ def _events(source: Source, as_of: str, rates: Mapping[str, float]) -> None:
     day = f"(c.date IS NULL OR c.date <= left({literal(as_of)}, length(c.date)))"
     grants, policies = (literals(schema.subclasses(c)) for c in ("Grant", "Policy"))
     paid = begun(source, "FUNDS", "r", as_of)
-    own = _dollars("r", rates)
+    own = dollars("r", rates)
     given = (
-        f"coalesce({own}, {_dollars('g', rates)})" if has_column(schema, "Grant", "amount") else own
+        f"coalesce({own}, {dollars('g', rates)})" if has_column(schema, "Grant", "amount") else own
     )
     con.execute(
         "CREATE OR REPLACE TEMP TABLE gap_event AS"
-        f" WITH raised AS (SELECT DISTINCT r.f AS k, r.t, {_dollars('c', rates)} AS amount"
+        f" WITH raised AS (SELECT DISTINCT r.f AS k, r.t, {dollars('c', rates)} AS amount"
         f' FROM "r_RAISED" r JOIN "n_FundingRound" c ON c.k = r.t'
         f" WHERE {begun(source, 'RAISED', 'r', as_of)} AND {day}),"
         f" invested AS (SELECT r.t AS k, r.f, r.eid, max({own}) AS amount"
@@ -96,7 +96,7 @@ def _events(source: Source, as_of: str, rates: Mapping[str, float]) -> None:
     )
 
 
-def _dollars(alias: str, rates: Mapping[str, float]) -> str:
+def dollars(alias: str, rates: Mapping[str, float]) -> str:
     """SQL: an amount, the middle of its bounds or the one bound that is known, in US dollars."""
     a = f"{alias}.amount"
     middle = f"coalesce({a}, ({a}_min + {a}_max) / 2, {a}_min, {a}_max)"

@@ -1,0 +1,234 @@
+"""local-uptake 就地转化: little of what local universities sell goes to buyers at home.
+
+Definition
+    Of a region (each that has enough, or the one of `--region`), the contracts are what its
+    universities transfer (TRANSFERS_TO with an amount, by the day of the run, no plans; sold,
+    licensed or put in). rate = value to buyers in the region / value to buyers whose region is
+    known. It is found where rate is below `local-uptake.share`: more leaves than stays. Amounts in
+    other currencies are put into dollars; of bounds the middle counts.
+Value
+    `rate` with its bounds `lower` and `upper` (all buyers of unknown region elsewhere, or all
+    here), `value` (US dollars), `local_value`, `contracts`, `buyers`, `local_buyers`,
+    `universities`, `peer_rate` (the median of the other regions of its level that can be judged)
+    and `peers`. Severity is 1 − rate / share of the setting, 0 to 1. Coverage is the share of the
+    contracts that state an amount times the share of value whose buyer's region is known.
+    Stability is the share of draws without a tenth of the contracts in which it is still found.
+Not assessed
+    No contract of a university; a region with fewer than `local-uptake.contracts`, with an amount
+    for less than `local-uptake.known` of them, or with buyers whose region is known for less than
+    `local-uptake.known` of the value.
+Needs
+    TRANSFERS_TO.amount from University; LOCATED_IN of universities and buyers.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from graph.gaps.derivation.local_uptake import derive
+from graph.gaps.method import Action, Ask, Clause, Found, Method, Node, Rows, Unknown
+from graph.gaps.stability import seed
+from graph.network import Network
+from graph.network.contracts import Contracts, contracts
+from graph.network.ragged import spread
+from graph.network.source import Bools, Floats, Ints
+
+
+@dataclass(frozen=True)
+class Uptake:
+    """Per region, by position: counts of contracts and of those with an amount; values in US
+    dollars of all, of those to buyers with a known region, and of those to buyers in it."""
+
+    count: Ints
+    stated: Ints
+    value: Floats
+    known: Floats
+    local: Floats
+
+    @property
+    def rate(self) -> Floats:
+        some = self.known > 0
+        return np.where(some, self.local / np.where(some, self.known, 1), np.nan)
+
+
+def uptake(net: Network, made: Contracts) -> Uptake:
+    """Adds up the contracts of the universities of each region and of all that contain it."""
+    within, n = net.places.within, len(net.places.regions)
+    size = np.array([len(above) for above in within], dtype=np.int64)
+    above = np.array([r for each in within for r in each], dtype=np.int64)
+    start = np.cumsum(size) - size
+    rows = np.flatnonzero(made.seller_region >= 0)
+    seller = made.seller_region[rows]
+    region = above[spread(start[seller], size[seller])] if len(rows) else rows
+    row = np.repeat(rows, size[seller])
+    stated = ~np.isnan(made.value[row])
+    value = np.nan_to_num(made.value[row])
+    to = made.buyer_region[row]
+    inside = _inside(within, to, region)
+
+    def total(weight: Floats) -> Floats:
+        return np.bincount(region, weight, n).astype(np.float64)
+
+    return Uptake(
+        count=np.bincount(region, minlength=n),
+        stated=np.bincount(region[stated], minlength=n),
+        value=total(value),
+        known=total(np.where(to >= 0, value, 0.0)),
+        local=total(np.where(inside, value, 0.0)),
+    )
+
+
+def _inside(within: list[tuple[int, ...]], place: Ints, region: Ints) -> Bools:
+    """Whether each place lies in the region beside it; -1 lies nowhere."""
+    pairs, at = np.unique(np.stack([place, region]), axis=1, return_inverse=True)
+    holds = [p >= 0 and r in within[p] for p, r in pairs.T.tolist()]
+    return np.array(holds, dtype=np.bool_)[at.reshape(-1)]
+
+
+def judged(seen: Uptake, ask: Ask) -> Bools:
+    """Regions of which enough is known."""
+    least = ask["local-uptake.known"]
+    return np.asarray(
+        (seen.count >= ask["local-uptake.contracts"])
+        & (seen.stated >= least * seen.count)
+        & (seen.known > 0)
+        & (seen.known >= least * seen.value)
+    )
+
+
+def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
+    made = contracts(net, ask.settings.rates())
+    seen = uptake(net, made)
+    asked = np.zeros(len(net.places.regions), dtype=np.bool_)
+    asked[slice(None) if ask.region is None else ask.region] = True
+    if not len(made) or not (seen.count > 0).any():
+        missing = ("TRANSFERS_TO", "TRANSFERS_TO.amount") if not len(made) else ("LOCATED_IN",)
+        yield Unknown(missing, text="uptake.nothing")
+        return
+    enough = judged(seen, ask)
+    low = asked & enough & (np.nan_to_num(seen.rate) < ask["local-uptake.share"])
+    stable = _stable(net, ask, made, low)
+    for region in np.flatnonzero(low).tolist():
+        yield _found(net, ask, made, seen, enough, region, float(stable[region]))
+    for region in np.flatnonzero(asked & ~enough & (seen.count > 0)).tolist():
+        yield _unknown(net, ask, seen, region)
+    if ask.region is not None and not seen.count[ask.region]:
+        yield _unknown(net, ask, seen, ask.region)
+
+
+def of_region(net: Network, made: Contracts, region: int) -> Contracts:
+    """The contracts of the universities in a region."""
+    inside = np.zeros(len(net.places.regions) + 1, dtype=np.bool_)
+    inside[net.places.inside(region)] = True
+    return made.keep(inside[made.seller_region])
+
+
+def _found(
+    net: Network,
+    ask: Ask,
+    made: Contracts,
+    seen: Uptake,
+    enough: Bools,
+    region: int,
+    stable: float,
+) -> Found:
+    own = of_region(net, made, region)
+    here = np.isin(own.buyer_region, net.places.inside(region))
+    value, known, local = (float(v[region]) for v in (seen.value, seen.known, seen.local))
+    rate = local / known
+    peers = enough & (np.array(net.places.level) == net.places.level[region])
+    peers[region] = False
+    peer = float(np.median(seen.rate[peers])) if peers.any() else None
+    count, stated = int(seen.count[region]), int(seen.stated[region])
+    away = own.keep(~here & (own.buyer_region >= 0))
+    first = np.argsort(-np.nan_to_num(away.value), kind="stable")[:EVIDENCE]
+    return Found(
+        subject=int(net.places.regions[region]),
+        severity=1 - rate / ask["local-uptake.share"],
+        order=(value,),
+        action=Action.STRENGTHEN if local else Action.ADD,
+        values={
+            "rate": rate,
+            "lower": local / value,
+            "upper": (local + value - known) / value,
+            "value": value,
+            "local_value": local,
+            "contracts": count,
+            "buyers": len(np.unique(own.buyer)),
+            "local_buyers": len(np.unique(own.buyer[here])),
+            "universities": len(np.unique(own.seller)),
+            "peer_rate": peer,
+            "peers": int(peers.sum()),
+        },
+        text="uptake.low",
+        says={
+            "rate": rate,
+            "contracts": count,
+            "universities": len(np.unique(own.seller)),
+            "value": value / 1e6,
+            "local": local / 1e6,
+            "others": Clause("uptake.peers", {"peer": peer, "count": int(peers.sum())})
+            if peer is not None
+            else "",
+        },
+        coverage=stated / count * known / value,
+        stability=stable,
+        reasons=(("uptake.reason-unknown", {"part": 1 - known / value}),) if known < value else (),
+        evidence=tuple(
+            Rows("TRANSFERS_TO", of=int(away.seller[i]), to=int(away.buyer[i])) for i in first
+        ),
+        candidates=_buyers(own.keep(here)),
+        steps=partial(derive, net, ask, own, here, seen, region),
+    )
+
+
+EVIDENCE = 10
+"""The largest contracts that leave the region, named as evidence."""
+
+
+def _buyers(here: Contracts) -> tuple[dict[str, object], ...]:
+    """Who at home buys most: whom to ask first."""
+    buyer, at = np.unique(here.buyer, return_inverse=True)
+    worth = np.bincount(at, np.nan_to_num(here.value), len(buyer))
+    order = np.lexsort((buyer, -worth))[:3]
+    return tuple({"id": Node(int(buyer[i])), "value": float(worth[i])} for i in order)
+
+
+def _unknown(net: Network, ask: Ask, seen: Uptake, region: int) -> Unknown:
+    count, stated = int(seen.count[region]), int(seen.stated[region])
+    value, known = float(seen.value[region]), float(seen.known[region])
+    least, share = int(ask["local-uptake.contracts"]), ask["local-uptake.known"]
+    if count < least:
+        missing, text = "TRANSFERS_TO", "few"
+    elif stated < share * count:
+        missing, text = "TRANSFERS_TO.amount", "amounts"
+    else:
+        missing, text = "LOCATED_IN", "buyers"
+    part = known / value if value else 0.0
+    return Unknown(
+        (missing,),
+        subject=int(net.places.regions[region]),
+        values={"contracts": count, "stated": stated, "known": part, "least": least},
+        text=f"uptake.{text}",
+        says={"contracts": count, "stated": stated, "known": part, "least": least, "share": share},
+    )
+
+
+def _stable(net: Network, ask: Ask, made: Contracts, low: Bools) -> Floats:
+    """How often each region is still found with a tenth of the contracts gone."""
+    kept = np.zeros(len(low))
+    if not low.any():
+        return kept
+    draws = int(ask["stability.draws"])
+    fit = int(max(ask["stability.rows"] // max(len(made), 1), ask["stability.draws_min"]))
+    draws = min(draws, fit)
+    for draw in range(draws):
+        rows = np.random.default_rng((seed(net), draw)).random(len(made))
+        some = uptake(net, made.keep(rows >= ask["stability.removed"]))
+        kept += np.nan_to_num(some.rate, nan=1.0) < ask["local-uptake.share"]
+    return kept / max(draws, 1)
+
+
+METHOD = Method("local-uptake", family="absence", version="1", find=_find, chain="innovation")
