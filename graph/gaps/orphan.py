@@ -112,7 +112,8 @@ def _tied(net: Network) -> str:
             if mine & project and theirs & set(schema.ends(USERS)):
                 through.append(
                     f"SELECT r.{a} AS k FROM {rows} JOIN node n ON n.k = r.{b}"
-                    f" WHERE n.class IN {users} AND {real}"
+                    f" JOIN node p ON p.k = r.{a} WHERE n.class IN {users}"
+                    f" AND p.class IN {literals(sorted(project))} AND {real}"
                 )
     parts.append(
         f'SELECT r.t FROM "r_DEVELOPS" r JOIN ({" UNION ".join(through)}) p ON p.k = r.f'
@@ -277,4 +278,4 @@ def _chains(net: Network, keys: list[int]) -> dict[int, str]:
     return found
 
 
-METHOD = Method("orphan", family="absence", version="1", find=_find)
+METHOD = Method("orphan", family="absence", version="2", find=_find)

@@ -82,6 +82,12 @@ def test_a_project_of_a_university_alone_is_no_use(toy):
     assert "r" in found(view, "unused")
 
 
+def test_that_a_platform_serves_its_university_is_no_use(toy):
+    view = used(toy).add("Achievement", "r", completed_on="2018").link("DEVELOPS", "uni", "r")
+    view.add("Incubator", "hub").link("PROVIDES_SERVICE_TO", "hub", "uni")
+    assert "r" in found(view, "unused")
+
+
 def test_a_plan_is_no_use(toy):
     view = used(toy).add("Achievement", "r", completed_on="2015")
     assert "r" in found(view.link("OWNS_IP", "firm", "r", planned=True), "unused")
