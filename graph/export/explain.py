@@ -11,9 +11,8 @@ from dataclasses import asdict
 from typing import Any
 
 from graph.errors import UsageError
-from graph.finding import Calculation, Derived, Evidence, Finding
+from graph.finding import Calculation, Derived, Evidence, Finding, meant
 from graph.messages import Lang, say
-from graph.names import normalise
 from graph.rows import md_cell, number, visible
 
 WIDTH = 100
@@ -25,32 +24,18 @@ def pick(findings: Sequence[Finding], wanted: str) -> Finding:
 
     Raises UsageError where there is none, with the nearest ids, or where there are several.
     """
-    for fits in (_is_id, _begins, _is_subject):
-        found = [f for f in findings if fits(f, wanted)]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            first = "\n  ".join(f.id for f in found[:MOST])
-            raise UsageError("explain.several", id=wanted, ids=first, count=len(found))
+    found = meant(findings, wanted)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        first = "\n  ".join(f.id for f in found[:MOST])
+        raise UsageError("explain.several", id=wanted, ids=first, count=len(found))
     near = difflib.get_close_matches(wanted, [f.id for f in findings], 3, 0.3)
     raise UsageError("export.no_finding", id=wanted, nearest=", ".join(near) or "—")
 
 
 MOST = 12
 """Findings named where a word means several."""
-
-
-def _is_id(finding: Finding, wanted: str) -> bool:
-    return finding.id == wanted
-
-
-def _begins(finding: Finding, wanted: str) -> bool:
-    return finding.id.startswith(wanted)
-
-
-def _is_subject(finding: Finding, wanted: str) -> bool:
-    names = (finding.subject.id, *finding.subject.name.values())
-    return normalise(wanted) in {normalise(name) for name in names}
 
 
 def derived_json(step: Derived) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from graph.gaps.concentration import Concentration, at_home, concentration
+from graph.gaps.derivation import chokepoint as derivation
 from graph.gaps.loss import losses
 from graph.gaps.method import Action, Ask, Clause, Found, Knock, Node, Rows
 from graph.gaps.stake import Stake
@@ -33,6 +34,43 @@ class Scored:
     stake: Stake
 
 
+def home_shares(
+    net: Network, ask: Ask, held: Concentration
+) -> tuple[Floats | None, Floats | None]:
+    """What home holds of each link, and what is known to be held elsewhere."""
+    n = len(net)
+    if ask.home_country is None and ask.home_region is None:
+        return None, None
+    if ask.home_country is not None and held.by_country:
+        home, shares = ask.home_country, held.told
+    else:
+        placed = net.places.region_of >= 0
+        home = 1
+        shares = held.actors.by(np.where(placed, at_home(net, ask).astype(np.int64), -1))
+    named = shares.keep(shares.who >= 0).total(n)
+    return shares.of(home, n), named - shares.of(home, n)
+
+
+def bases(origin: Ints) -> Ints:
+    """The link that each link's supply comes from in the end, by the links it is inherited from.
+
+    >>> bases(np.array([-1, 0, 1])).tolist()
+    [0, 0, 0]
+    """
+    base = np.arange(len(origin))
+    while (more := origin[base] >= 0).any():
+        base = np.where(more, origin[base], base)
+    return base
+
+
+def at_home_held(net: Network, ask: Ask, seen: Scored) -> Bools:
+    """Links of which home holds enough to be an advantage."""
+    home, _ = home_shares(net, ask, seen.concentration)
+    if home is None:
+        return np.zeros(len(net), dtype=np.bool_)
+    return np.asarray(home[bases(seen.origin)] >= ask["chokepoint.home"], dtype=np.bool_)
+
+
 class Report:
     """Looks up, link by link, what the arrays hold."""
 
@@ -47,8 +85,9 @@ class Report:
         self.country, self.country_share = held.told.top(n)
         if not held.by_country:
             self.country[:] = -1
-        self.home, self.away = self._home_shares()
+        self.home, self.away = home_shares(net, ask, held)
         self.strength = self._strength()
+        self.weak = 0
         self.holders = np.bincount(held.actors.link[held.actors.who >= 0], minlength=n)
         supply = (net.supply, net.stated)
         sums = [np.bincount(s.link, np.nan_to_num(s.share), n) for s in supply]
@@ -69,22 +108,6 @@ class Report:
         small = stake.stated & (stake.size < np.median(stake.size[stake.stated]))
         return np.asarray(small & (loss >= bound) & (loss > 0))
 
-    def _home_shares(self) -> tuple[Floats | None, Floats | None]:
-        """What home holds of each link, and what is known to be held elsewhere."""
-        ask, n = self.ask, len(self.net)
-        if ask.home_country is None and ask.home_region is None:
-            return None, None
-        if ask.home_country is not None and self.held.by_country:
-            home, held = ask.home_country, self.held.told
-        else:
-            placed = self.net.places.region_of >= 0
-            home = 1
-            held = self.held.actors.by(
-                np.where(placed, at_home(self.net, ask).astype(np.int64), -1)
-            )
-        named = held.keep(held.who >= 0).total(n)
-        return held.of(home, n), named - held.of(home, n)
-
     def _strength(self) -> Floats:
         """The concentration that is nobody's choke because home holds it."""
         if self.home is None:
@@ -103,10 +126,11 @@ class Report:
         score, order = self.seen.score, (self.loss.worth, self.loss.links)
         if self.home is None:
             return self.ask.leading(np.nan_to_num(score), *order)
-        base = np.array([self.base(i) for i in range(len(score))], dtype=np.int64)
+        base = bases(self.seen.origin)
         ours = self.home[base] >= self.ask["chokepoint.home"]
         strength = np.nan_to_num(self.strength[base])
         others = np.where(ours | np.isnan(score), 0.0, score)
+        self.weak = int((others > 0).sum())
         held = np.where(ours & ~np.isnan(score), strength, 0.0)
         return [*self.ask.leading(others, *order), *self.ask.leading(held, *order)]
 
@@ -120,6 +144,7 @@ class Report:
             subject=int(self.net.links[link]),
             severity=0.0 if ours else score,
             apart="advantage" if ours else "",
+            before=self.weak if ours else None,
             order=(strength, float(self.loss.worth[link]), float(self.loss.links[link])),
             action=Action.EXTEND if ours else Action.SECURE,
             fill=partial(self.found, link),
@@ -140,6 +165,7 @@ class Report:
             reasons=tuple(self._reasons(link, base)),
             evidence=self._evidence(base),
             knock=Knock(links=(k,)),
+            steps=partial(derivation.steps, self, link, view),
         )
 
     def _evidence(self, base: int) -> tuple[Rows, ...]:

@@ -24,7 +24,8 @@ class Concentration:
     heading without rows, has what its kinds that do come to when taken together by size
     (`pooled_rows`). `told` says what countries hold by what is stated of them alone, and by the
     homes of the actors where nothing is. `own` is c of a link with rows of its own; `rolled` for a
-    heading the size-weighted mean of its kinds' c; `effective` is c after substitution.
+    heading the size-weighted mean of its kinds' c; `effective` is c after substitution: `pooled` is
+    the c of a parent's kinds taken together, with what actors and countries hold of them (`pools`).
     """
 
     actors: Holding
@@ -35,13 +36,15 @@ class Concentration:
     own: Floats
     rolled: Floats
     effective: Floats
+    pooled: Floats
+    pools: tuple[Holding, Holding]
 
 
 def concentration(net: Network, ask: Ask, size: Floats) -> Concentration:
     """`size` weighs kinds against each other. From a home, its own holders make no choke."""
     n = len(net)
     actors = net.held
-    stated = _stated(net)
+    stated = stated_by_country(net)
     home = actors.by(net.places.country_of)
     values = len(np.union1d(stated.who[stated.who >= 0], home.who[home.who >= 0]))
     by_country = values >= int(ask["concentrated.values"])
@@ -71,6 +74,8 @@ def concentration(net: Network, ask: Ask, size: Floats) -> Concentration:
         own=own,
         rolled=_rolled(net, own, size),
         effective=_substituted(net, ask, own, pooled),
+        pooled=pooled,
+        pools=pools,
     )
 
 
@@ -99,7 +104,7 @@ def at_home(net: Network, ask: Ask) -> Bools:
     return np.zeros(len(net.actors), dtype=np.bool_)
 
 
-def _stated(net: Network) -> Holding:
+def stated_by_country(net: Network) -> Holding:
     """Shares that are stated of countries; a placeholder ("Various") stays, without a name."""
     places, rows = net.places, net.stated
     nobody = places.placeholder[rows.who]
@@ -129,7 +134,7 @@ def _pools(
 
     A holder of several kinds adds them up: they are no substitutes for each other.
     """
-    kind, parent = _leaves(net, rows)
+    kind, parent = leaves(net, rows)
     total = np.bincount(parent, size[kind], len(net))
     pools = []
     for one in held:
@@ -139,7 +144,7 @@ def _pools(
     return pools[0], pools[1]
 
 
-def _leaves(net: Network, rows: Bools) -> tuple[Ints, Ints]:
+def leaves(net: Network, rows: Bools) -> tuple[Ints, Ints]:
     """Pairs (kind with rows, parent), passing through headings without rows."""
     edges = net.variants
     order = np.argsort(edges.f, kind="stable")

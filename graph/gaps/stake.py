@@ -34,11 +34,18 @@ def stake(net: Network, ask: Ask) -> Stake:
     if not stated.any():
         ones = np.ones(len(net))
         return Stake(ones, ones, stated, False)
-    size = _of_parts(net, _of_inputs(net, _of_kinds(net, net.size)))
+    size = sized(net)[2]
     size = np.where(np.isnan(size), np.nanmedian(size), size)
     floor, cap = np.log(ask["chokepoint.floor"]), np.log(ask["chokepoint.cap"])
     w = np.clip((np.log(size) - floor) / (cap - floor), ask["chokepoint.w_min"], 1)
     return Stake(size, w, stated, True)
+
+
+def sized(net: Network) -> tuple[Floats, Floats, Floats]:
+    """Sizes with those of kinds added up; with those of inputs as well; with those of parts."""
+    kinds = _of_kinds(net, net.size)
+    inputs = _of_inputs(net, kinds)
+    return kinds, inputs, _of_parts(net, inputs)
 
 
 def steps(net: Network) -> Bools:

@@ -171,6 +171,20 @@ def held(name: Name, shares: Sequence[tuple[int, float]], text: str, silent: set
     return Step(text, {"count": len(shares)}, parts=tuple(parts))
 
 
+def pairs(name: Name, shares: Sequence[tuple[int, float]]) -> list[Clause]:
+    """Holders with their shares on one line."""
+    return [
+        Clause(
+            "explain-supply.next-pair" if place else "explain-supply.pair",
+            {
+                "who": Clause("explain-supply.somebody") if who < 0 else name(who),
+                "share": number(share),
+            },
+        )
+        for place, (who, share) in enumerate(shares)
+    ]
+
+
 def _holder(name: Name, who: int, share: float, silent: bool) -> Step:
     said = {"who": Clause("explain-supply.somebody") if who < 0 else name(who)}
     more = Clause("explain-supply.at-home") if silent else ""

@@ -1,21 +1,16 @@
 """Derivations: every finding of every measure on the example is worked out again by hand."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 import pytest
 
-from graph.finding import Derived, Finding
-from graph.gaps import methods
-from graph.gaps.assemble import Assembler
-from graph.gaps.knock import with_impact
-from graph.gaps.method import Ask, Found
-from graph.gaps.runner import LIVE_STATUS, _ask
+from graph.finding import Calculation, Derived, Finding
+from graph.gaps import methods, run
 from graph.gaps.settings import Settings
-from graph.network import Network
 from graph.record import Record
 from graph.resources import copy_demo
+from graph.rows import number
 from graph.schema import load
 from ingest import load as loader
 from ingest.discover import discover
@@ -39,31 +34,17 @@ def view(tmp_path_factory):
 
 
 REGIONS = (None, "沟渠区")
+FEW = {"stability.draws": 2, "stability.draws_min": 1}
 
 
 @pytest.fixture(scope="module")
 def derived(view):
-    """All findings of a measure on the example, in all or in a region, derived."""
-    limits = Settings()
+    """All findings of a measure on the example, in all and in a region, derived."""
 
     @cache
-    def network(region: str | None) -> tuple[Network, Ask]:
-        net = Network.of(view, as_of=DAY, live_status=LIVE_STATUS, rates=limits.rates())
-        return net, _ask(net, limits, "CN", region)
-
-    @cache
-    def ask_for(measure: str, region: str | None = None) -> list[Finding]:
-        net, ask = network(region)
-        method = methods()[measure]
-        assembler = Assembler(net, ask, method)
-        found = [item.filled() for item in method.find(net, ask) if isinstance(item, Found)]
-        shown = with_impact(net, found)
-        names = assembler.names({k for f in shown for k in (f.subject, f.object) if k is not None})
-        done = assembler.findings(shown, names, [None] * len(shown))
-        return [
-            replace(finding, derivation=assembler.derived(one, finding, names))
-            for one, finding in zip(shown, done, strict=True)
-        ]
+    def ask_for(measure: str, region: str | None) -> tuple[Finding, ...]:
+        asked = {"home": "CN", "region": region, "as_of": DAY, "measures": [measure]}
+        return run(view, **asked, top=0, settings=FEW, explain="").findings
 
     return lambda measure: [f for region in REGIONS for f in ask_for(measure, region)]
 
@@ -105,24 +86,25 @@ def test_a_derivation_starts_from_rows(measure, derived):
 
 @pytest.mark.parametrize("measure", methods())
 def test_each_number_stands_somewhere_before_it_is_used(measure, derived):
-    settings = {f"{value:g}" for value in Settings().values()}
+    settings = {number(value) for value in Settings().values()}
     for finding in derived(measure):
         known = PLAIN | settings
-        for step in every(finding.derivation):
-            known |= numbers(step.text["en"])
-            for line in step.evidence:
-                known |= numbers(str(line.row or ""))
-            for one in step.calculations:
-                lacking = numbers(one.numbers) - known if one.formula or one.numbers else set()
-                if one.numbers != _written(one.result):
-                    assert not lacking, (finding.id, step.text["en"], one, lacking)
-                known |= {_written(one.result)}
+        for text, calculations in _read(finding.derivation):
+            known |= numbers(text)
+            for one in calculations:
+                if one.numbers != number(one.result):  # else it is said here for the first time
+                    lacking = numbers(one.numbers) - known
+                    assert not lacking, (finding.id, text, one, lacking)
+                known |= {number(one.result)}
 
 
-def _written(value: float) -> str:
-    from graph.rows import number
-
-    return number(value)
+def _read(steps: Iterable[Derived]) -> Iterator[tuple[str, tuple[Calculation, ...]]]:
+    """Texts with what the lines say, then calculations, as they follow each other on the page."""
+    for step in steps:
+        lines = " ".join(str(line.row) for line in step.evidence)
+        yield f"{step.text['en']} {lines}", ()
+        yield from _read(step.parts)
+        yield step.text["en"], step.calculations
 
 
 @pytest.mark.parametrize("measure", methods())
