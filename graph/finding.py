@@ -1,8 +1,10 @@
 """What a method says of one subject: the finding, and what could not be judged."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from graph.names import normalise
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,10 @@ class Derived:
 class Finding:
     """One weak link, in the form of the JSON contract (docs/findings.md).
 
-    `derivation` is there for a finding that was asked to be explained.
+    `rank` is that of a competition: the same for the `tied` findings that are equal (1: it alone).
+    `rank_range` are the 5th and 95th percentile of the rank when a tenth of the relations is taken
+    away at random; None where that is not known. `apart` names the list of those that are no weak
+    link, such as `advantage`. `derivation` is there for a finding that was asked to be explained.
     """
 
     id: str
@@ -92,6 +97,21 @@ class Finding:
     candidates: tuple[Mapping[str, Any], ...] = ()
     status: str = "found"
     derivation: tuple[Derived, ...] = ()
+    tied: int = 1
+    rank_range: tuple[int, int] | None = None
+    apart: str = ""
+
+
+def meant(findings: Sequence[Finding], wanted: str) -> list[Finding]:
+    """Those that a word means: by their id, else by its beginning, else by id or name of what they
+    are about."""
+    same = normalise(wanted)
+    ways = (
+        [f for f in findings if f.id == wanted],
+        [f for f in findings if f.id.startswith(wanted)],
+        [f for f in findings if same in map(normalise, (f.subject.id, *f.subject.name.values()))],
+    )
+    return next((found for found in ways if found), [])
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,19 @@
 """Findings in the forms that `graph gaps` gives: the JSON contract, rows, and Markdown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from graph.console import Console, give
+from graph.console import Console, give, write
 from graph.export import explain
 from graph.finding import Finding, Findings, NotAssessed
 from graph.messages import Lang, say
-from graph.rows import to_csv, to_json, to_jsonl, to_markdown, to_plain
+from graph.rows import md_cell, to_csv, to_json, to_jsonl, to_markdown, to_plain
 
 COLUMNS = ("measure", "rank", "severity", "subject", "object", "action", "confidence", "text")
+MORE = ("tied", "rank_range", "apart")
+"""What a table says with the rank or with a heading stands in columns of its own in CSV."""
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:
@@ -20,6 +22,8 @@ def finding_json(finding: Finding) -> dict[str, Any]:
     said["derivation"] = [explain.derived_json(step) for step in finding.derivation]
     if not said["derivation"]:
         del said["derivation"]
+    if not said["apart"]:
+        del said["apart"]
     said["evidence"] = [explain.evidence_json(line) for line in finding.evidence]
     return said
 
@@ -41,25 +45,49 @@ def as_dict(findings: Findings) -> dict[str, Any]:
     }
 
 
-def headings(lang: Lang) -> list[str]:
-    return [say(f"findings.{column}", lang) for column in COLUMNS]
+def headings(lang: Lang, columns: Sequence[str] = COLUMNS) -> list[str]:
+    return [say(f"findings.{column}", lang) for column in columns]
 
 
-def rows(findings: Findings, lang: Lang) -> list[Sequence[Any]]:
-    """A row per finding, in the order of `COLUMNS`."""
-    return [
-        (
-            f.measure,
-            f.rank,
-            f"{f.severity:.2f}",
-            _name(f.subject.name, f.subject.id, lang),
-            _name(f.object.name, f.object.id, lang) if f.object else "",
-            f.action,
-            f"{f.confidence.score:.2f}",
-            f.text.get(lang, ""),
-        )
-        for f in findings.findings
-    ]
+def rows(findings: Iterable[Finding], lang: Lang) -> list[Sequence[Any]]:
+    """A row per finding of one list, in the order of `COLUMNS`.
+
+    A list apart is counted from 1, though its ranks in a measure follow those of the others.
+    """
+    first: dict[str, int] = {}
+    some = list(findings)
+    for f in some:
+        first.setdefault(f.measure, f.rank - 1 if f.apart else 0)
+    return [(f.measure, rank_text(f, first[f.measure]), *_facts(f, lang)) for f in some]
+
+
+def rank_text(finding: Finding, before: int = 0) -> str:
+    """The rank less the `before` others, `=` where others share it, and its range where that says
+    more.
+
+    `3= (2–7)`: third with others, between second and seventh in nine draws of ten.
+    """
+    text = f"{finding.rank - before}{'=' if finding.tied > 1 else ''}"
+    near = _range(finding)
+    return f"{text} ({near})" if near else text
+
+
+def _range(finding: Finding) -> str:
+    near = finding.rank_range
+    if near is None or near == (finding.rank, finding.rank):
+        return ""
+    return f"{near[0]}–{near[1]}"
+
+
+def _facts(f: Finding, lang: Lang) -> tuple[str, ...]:
+    return (
+        f"{f.severity:.2f}",
+        _name(f.subject.name, f.subject.id, lang),
+        _name(f.object.name, f.object.id, lang) if f.object else "",
+        f.action,
+        f"{f.confidence.score:.2f}",
+        f.text.get(lang, ""),
+    )
 
 
 def _name(names: Any, fallback: str, lang: Lang) -> str:
@@ -67,15 +95,46 @@ def _name(names: Any, fallback: str, lang: Lang) -> str:
     return str(names.get(lang) or names.get(other) or fallback)
 
 
+def lists(findings: Findings, lang: Lang) -> list[tuple[str, list[Sequence[Any]]]]:
+    """The rows by list, each under its heading: weak links (no heading), then those apart."""
+    by_list: dict[str, list[Finding]] = {"": []}
+    for finding in findings.findings:
+        by_list.setdefault(finding.apart, []).append(finding)
+    return [(_heading(name, lang), rows(some, lang)) for name, some in by_list.items() if some]
+
+
+APART = ("advantage",)
+"""Lists with a heading of their own."""
+
+
+def _heading(name: str, lang: Lang) -> str:
+    if not name:
+        return ""
+    return say(f"findings.list-{name}" if name in APART else "findings.list", lang, name=name)
+
+
 def render(findings: Findings, kind: str, lang: Lang) -> str:
-    """`findings` as json, jsonl, csv or md."""
+    """`findings` as json, jsonl, csv, md or plain rows."""
     if kind == "json":
         return to_json(as_dict(findings))
     if kind == "jsonl":
         return to_jsonl(finding_json(f) for f in findings.findings)
     if kind == "csv":
-        return to_csv(headings(lang), rows(findings, lang))
-    return to_markdown(headings(lang), rows(findings, lang))
+        every = [
+            (f.measure, f.rank, *_facts(f, lang), f.tied, _range(f), f.apart)
+            for f in findings.findings
+        ]
+        return to_csv(headings(lang, (*COLUMNS, *MORE)), every)
+    heads, parts = headings(lang), lists(findings, lang)
+    if kind == "md":
+        return "\n".join(
+            (f"## {md_cell(title)}\n\n" if title else "") + to_markdown(heads, some)
+            for title, some in parts or [("", [])]
+        )
+    return "\n".join(
+        (f"{title}\n" if title else "") + to_plain([heads, *some])
+        for title, some in parts or [("", [])]
+    )
 
 
 def export(view: object, findings: Findings | None, lang: Lang, settings: object) -> bytes:
@@ -98,16 +157,15 @@ def show(
             told = explain.to_text if kind == "table" else explain.to_markdown
             give(told(one, console.lang), output)
             return
-    if kind != "table":
+    if kind != "table" or output is not None:
         give(render(findings, kind, console.lang), output)
-        return
-    if output is not None:
-        give(to_plain([headings(console.lang), *rows(findings, console.lang)]), output)
         return
     if not findings.findings:
         console.say("export.no_findings", count=len(findings.not_assessed))
         return
-    drawn = rows(findings, console.lang)
-    console.table(headings(console.lang), drawn)
+    for title, some in lists(findings, console.lang):
+        if title:
+            write(f"\n{title}\n")
+        console.table(headings(console.lang), some)
     if findings.not_assessed:
         console.say("export.not_assessed", count=len(findings.not_assessed))

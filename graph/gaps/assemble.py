@@ -3,19 +3,19 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 
-from graph.finding import Confidence, Derived, Finding, NotAssessed, Subject
+from graph.finding import Derived, Finding, NotAssessed, Subject, meant
+from graph.gaps.confidence import confidence
 from graph.gaps.derivation.generic import around
 from graph.gaps.evidence import Backed, evidence
-from graph.gaps.method import Ask, Clause, Found, Method, Node, Step, Template, Unknown
+from graph.gaps.method import Ask, Clause, Enough, Found, Method, Node, Step, Template, Unknown
+from graph.gaps.viewpoint import LANGS
 from graph.messages import Lang, say
 from graph.names import by_language, shown
 from graph.network import Network
-
-LANGS: tuple[Lang, ...] = get_args(Lang)
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,17 @@ def rounded(value: Any, names: Mapping[int, Named]) -> Any:
     return value
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a finding stands in its measure: its rank, how many share it, how often it stays
+    listed in draws, and between which ranks."""
+
+    rank: int
+    tied: int
+    stable: float | None
+    near: tuple[int, int] | None
+
+
 class Assembler:
     """Makes findings of one method's answers."""
 
@@ -123,20 +134,25 @@ class Assembler:
         self,
         shown: Sequence[Found],
         names: dict[int, Named],
-        stable: Sequence[float | None],
+        places: Sequence["Place"],
         explain: str | None = None,
     ) -> Iterator[Finding]:
-        """Finished findings, ranked in the order given; the one with the id `explain` derived."""
+        """Finished findings in the order given; those that `explain` means derived."""
         mentioned = {n.k for f in shown for n in _nodes((f.values, f.says, f.impact, f.candidates))}
         names = names | self.names(mentioned - names.keys())
-        backed = evidence(self.net.source, [f.evidence for f in shown], self.ask)
-        for rank, found in enumerate(shown, 1):
-            done = self._finding(rank, found, names, stable[rank - 1], backed[rank - 1])
-            if done.id == explain:
-                done = replace(done, derivation=self.derived(found, done, names))
-            yield done
+        day, lines = self.net.as_of, [f.evidence for f in shown]
+        backed = evidence(self.net.source, lines, self.ask, day=day)
+        done = [
+            self._finding(place, found, names, rests)
+            for found, place, rests in zip(shown, places, backed, strict=True)
+        ]
+        wanted = {f.id for f in meant(done, explain)} if explain is not None else set()
+        for found, finding in zip(shown, done, strict=True):
+            if finding.id in wanted:
+                finding = replace(finding, derivation=self._derived(found, finding, names))
+            yield finding
 
-    def derived(
+    def _derived(
         self, found: Found, done: Finding, names: Mapping[int, Named]
     ) -> tuple[Derived, ...]:
         """The steps of a finding, each with the lines that its numbers stand in."""
@@ -162,10 +178,9 @@ class Assembler:
 
     def _finding(
         self,
-        rank: int,
+        place: "Place",
         found: Found,
         names: Mapping[int, Named],
-        stable: float | None,
         backed: Backed,
     ) -> Finding:
         named = names[found.subject]
@@ -177,20 +192,23 @@ class Assembler:
             family=self.method.family,
             measure=self.method.measure,
             method=self.method.name,
-            rank=rank,
+            rank=place.rank,
             severity=rounded(found.severity, names),
             subject=named.subject(),
             object=None if other is None else other.subject(),
             values=rounded({**found.scope, **found.values}, names),
             impact=rounded(found.impact, names),
             action=found.action.value,
-            confidence=confidence(found, stable, backed.agreement),
+            confidence=confidence(found, place.stable, backed, self.ask["confidence.reason"]),
             evidence=tuple(backed.lines),
             text={
                 lang: _text(key, lang, named, other, found.says, names) + self._within(lang)
                 for lang in LANGS
             },
             candidates=tuple(rounded(c, names) for c in found.candidates),
+            tied=place.tied,
+            rank_range=place.near,
+            apart=found.apart,
         )
 
     def _within(self, lang: Lang) -> str:
@@ -220,32 +238,27 @@ class Assembler:
                 subject=None if named is None else named.subject(),
                 reason=item.reason,
                 missing=item.missing,
-                values=rounded(item.values, names),
-                text={lang: _text(key, lang, named, None, says, names) for lang in LANGS},
+                values=rounded({**item.values, **_numbers(item.enough)}, names),
+                text={
+                    lang: _text(key, lang, named, None, says, names) + _enough(item.enough, lang)
+                    for lang in LANGS
+                },
             )
 
 
-def confidence(found: Found, stable: float | None, agreement: float | None = None) -> Confidence:
-    """The geometric mean of what is known of coverage, (1 + agreement) / 2 and stability.
+def _numbers(enough: Enough | None) -> dict[str, float]:
+    return {} if enough is None else {"have": enough.have, "need": enough.need}
 
-    >>> from graph.gaps.method import Action
-    >>> confidence(Found(1, 0.5, Action.ADD, coverage=0.25), 1.0).score
-    0.5
-    """
-    stable = found.stability if stable is None else stable
-    agreement = found.agreement if agreement is None else agreement
-    parts = [p for p in (found.coverage, stable) if p is not None]
-    if agreement is not None:
-        parts.append((1 + agreement) / 2)  # a second source confirms; one alone does not refute
-    score = math.prod(parts) ** (1 / len(parts)) if parts else 0.5
-    reasons = tuple(
-        {"key": key, **{lang: say(key, lang, **values) for lang in LANGS}}
-        for key, values in found.reasons
-    )
-    coverage, agreement, stable = (
-        None if p is None else round(p, 4) for p in (found.coverage, agreement, stable)
-    )
-    return Confidence(round(score, 4), coverage, agreement, stable, reasons)
+
+def _enough(enough: Enough | None, lang: Lang) -> str:
+    """How much there is of what is missing, and how much would do."""
+    if enough is None:
+        return ""
+    what = enough.what if "." in enough.what else f"enough.{enough.what}"
+    says = {"what": say(what, lang), "have": enough.have, "need": enough.need}
+    if isinstance(enough.need, int):
+        return say("enough.count", lang, more=max(enough.need - int(enough.have), 0), **says)
+    return say("enough.share", lang, **says)
 
 
 def _with_parts(step: Step) -> Iterator[Step]:

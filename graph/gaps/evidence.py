@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from graph.finding import Evidence
+from graph.gaps.dispute import Dispute, disputes
 from graph.gaps.method import Ask, Rows
 from graph.network import Source
 from graph.network.source import has_column
@@ -14,25 +15,40 @@ from graph.record.sql import ident, literal
 
 @dataclass
 class Backed:
-    """The lines behind one finding, and how many of its relations more than one source says."""
+    """The lines behind one finding, how many of its relations more than one source says, and on
+    which of these they contradict each other."""
 
     lines: list[Evidence] = field(default_factory=list)
     rows: int = 0
     agreed: int = 0
     several: bool = False
+    disputes: list[Dispute] = field(default_factory=list)
 
     @property
     def agreement(self) -> float | None:
-        """The share of its relations that several sources say; None where only one speaks."""
-        return self.agreed / self.rows if self.several and self.rows else None
+        """The mean over its relations: 1 where several sources say it, 0 where one does, −½ where
+        they contradict each other. None where only one source speaks."""
+        if not self.several or not self.rows:
+            return None
+        return (self.agreed - (1 - CONTRADICTED) * len(self.disputes)) / self.rows
+
+
+CONTRADICTED = -0.5
+"""Less than one source alone, and not nothing: one of them may be right."""
 
 
 def evidence(
-    source: Source, wanted: Sequence[tuple[Rows, ...]], ask: Ask, *, said: bool = False
+    source: Source,
+    wanted: Sequence[tuple[Rows, ...]],
+    ask: Ask,
+    *,
+    said: bool = False,
+    day: str = "",
 ) -> list[Backed]:
     """For each finding the rows it names, by source, file and line, at most as many as is set.
 
-    With `said` each line also tells what stands in it.
+    With `said` each line also tells what stands in it; with a `day` it is seen on which of them
+    sources contradict each other, as things are on that day.
     """
     most = int(ask["evidence.rows"])
     backed = [Backed() for _ in wanted]
@@ -41,7 +57,7 @@ def evidence(
         for condition in ("of", "to", "both"):
             part = [(i, r) for i, r in asked if r.relation == relation and _ends(r) == condition]
             if part:
-                _collect(source, relation, condition, part, backed, most, said)
+                _collect(source, relation, condition, part, backed, ask, said, day)
     for one in backed:
         once: dict[tuple[str, str, int, str | None], Evidence] = {}
         for line in one.lines:
@@ -62,8 +78,9 @@ def _collect(
     condition: str,
     part: list[tuple[int, Rows]],
     backed: list[Backed],
-    most: int,
+    ask: Ask,
     said: bool,
+    day: str,
 ) -> None:
     if relation in source.schema.classes:
         _own(source, relation, part, backed)
@@ -84,13 +101,16 @@ def _collect(
         f" SELECT w.i, r.source, r.file, r.line, {quote} AS quote, {row} AS said, row_number()"
         f" OVER (PARTITION BY w.i ORDER BY r.source, r.file, r.line) AS place"
         f" FROM {ident('r_' + relation)} r JOIN gap_wanted w ON {join} {nodes})"
-        f" WHERE place <= {most} ORDER BY i, place"
+        f" WHERE place <= {int(ask['evidence.rows'])} ORDER BY i, place"
     ).fetchall()
     counts = source.con.execute(
         f"SELECT w.i, count(*), count(*) FILTER (claims > 1), (SELECT min(source) <> max(source)"
         f" OR max(claims) > 1 FROM {ident('r_' + relation)})"
         f" FROM {ident('r_' + relation)} r JOIN gap_wanted w ON {join} GROUP BY w.i"
     ).fetchall()
+    differ = {}
+    if day and any(agreed for _, _, agreed, _ in counts):
+        differ = disputes(source, relation, join, ask, day)
     source.con.unregister("gap_wanted")
     for i, name, file, line, quoted, whole in rows:
         told = whole and {key: value for key, value in whole.items() if value is not None}
@@ -99,6 +119,7 @@ def _collect(
         backed[i].rows += all_rows
         backed[i].agreed += agreed
         backed[i].several |= bool(several)
+        backed[i].disputes += differ.get(i, [])
 
 
 def _row(source: Source, relation: str) -> tuple[str, str]:

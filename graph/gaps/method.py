@@ -86,8 +86,10 @@ class Found:
 
     `scope` tells findings of one measure and subject apart (`{"level": "actor"}`). `order` breaks
     ties of severity, larger first. Findings with an `apart` are listed after the others, and
-    counted for themselves when only the top is shown. `chain` is the
-    kind of chain where it is not that of the subject. `agreement` is None where one source speaks.
+    counted for themselves when only the top is shown; `before` is how many others there are, where
+    not all of them are yielded. `chain` is the kind of chain where it is not that of the subject.
+    `agreement` is None where one source speaks. `rank_range` are the 5th and 95th percentile of the
+    rank over draws that a method makes itself (see `graph.gaps.stability.rank_ranges`).
     `reasons` are messages (key, values) on why confidence is what it is. The runner fills in
     `impact` where `knock` is given. `fill`, where a method finds very many, gives the rest of the
     finding when it is to be shown: subject, severity, order, scope and apart must be there before.
@@ -103,12 +105,14 @@ class Found:
     object: int | None = None
     order: tuple[float, ...] = ()
     apart: str = ""
+    before: int | None = None
     scope: Mapping[str, str] = field(default_factory=dict)
     chain: str | None = None
     text: Template | None = None
     coverage: float | None = None
     agreement: float | None = None
     stability: float | None = None
+    rank_range: tuple[int, int] | None = None
     reasons: tuple[tuple[str, Mapping[str, Any]], ...] = ()
     evidence: tuple[Rows, ...] = ()
     knock: Knock | None = None
@@ -123,11 +127,25 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Enough:
+    """How much is there of what a judgement needs, and how much would do.
+
+    Counts are whole numbers, shares (0 to 1) floats. `what` is a message that names what is
+    counted: of the subject `enough` where it names none.
+    """
+
+    have: float
+    need: float
+    what: str
+
+
+@dataclass(frozen=True)
 class Unknown:
     """What cannot be judged, and the parts of the data that are missing for it.
 
     `missing` names relations, attributes and classes as the ontology does (`PROVIDES.share`).
-    `subject` None: the measure as a whole.
+    `subject` None: the measure as a whole. `enough` is said in `values` (`have`, `need`) and at the
+    end of the text: whoever fills the gap must know how much of it.
     """
 
     missing: tuple[str, ...]
@@ -137,6 +155,7 @@ class Unknown:
     text: Template | None = None
     says: Mapping[str, Any] = field(default_factory=dict)
     chain: str | None = None
+    enough: Enough | None = None
 
 
 @dataclass(frozen=True)
@@ -183,15 +202,23 @@ class Ask:
         """The positions that `severity` is above 0 for; only the worst where only those are shown.
 
         Ties are broken by `order`, larger first, and then by position, as they will be in the end.
+        What is equal to the last one comes as well, as far as `TIES`, so that ties can be counted.
         """
         found = np.flatnonzero(severity > 0)
         if self.top and len(found) > self.top:
             keys = [-np.round(value[found], 6) for value in (severity, *order)]
-            found = np.sort(found[np.lexsort((found, *reversed(keys)))[: self.top]])
+            ranked = np.lexsort((found, *reversed(keys)))
+            last, more = ranked[self.top - 1], ranked[self.top : self.top + TIES]
+            equal = np.all([key[more] == key[last] for key in keys], axis=0)
+            found = np.sort(found[np.append(ranked[: self.top], more[equal])])
         return [int(i) for i in found]
 
     def __getitem__(self, threshold: str) -> float:
         return self.settings[threshold]
+
+
+TIES = 100
+"""Ties with the last finding shown that are counted; there may be as many as there are links."""
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,16 @@
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
-from heapq import nlargest, nsmallest
 from typing import Any
 
 from graph.errors import UsageError
 from graph.finding import Finding, Findings, NotAssessed
-from graph.gaps.assemble import LANGS, Assembler, Named
+from graph.gaps import ranking, viewpoint
+from graph.gaps.assemble import Assembler, Named, Place
 from graph.gaps.industry import industries
 from graph.gaps.knock import with_impact
 from graph.gaps.method import Ask, Found, Method, Unknown
@@ -20,9 +19,7 @@ from graph.gaps.registry import methods
 from graph.gaps.settings import Settings
 from graph.gaps.stability import Stability, resample
 from graph.gaps.where import Condition, conditions
-from graph.names import shown
 from graph.network import Network, Source
-from graph.network.countries import country_code, country_name
 
 VERSION = "1"
 """Of the framework: what a finding looks like and how its id is made."""
@@ -92,7 +89,7 @@ def run(
     findings: list[Finding] = []
     missing: list[NotAssessed] = []
     for one, stable in zip(seen, counted, strict=True):
-        findings.extend(one.findings(stable.shares(), explain))
+        findings.extend(one.findings(stable, explain))
         missing.extend(one.not_assessed())
     configuration = {
         **{k: v for k, v in vars(query).items() if v not in (None, ())},
@@ -122,19 +119,14 @@ def _chosen(names: Sequence[str] | None) -> list[Method]:
 
 
 def _ask(net: Network, settings: Settings, home: str | None, region: str | None) -> Ask:
-    country = home_region = inside = None
+    country = home_region = inside = home_id = None
+    places = net.places
     if home is not None:
-        country = net.places.find_country(home)
-        home_region = net.places.find(home)
-        if country is None and home_region is None and country_code(home) is None:
-            raise UsageError("gaps.unknown_place", name=home, near=_near(net, home))
+        country, home_region = viewpoint.home(net, home)
     if region is not None:
-        inside = net.places.find(region)
-        if inside is None:
-            raise UsageError("gaps.unknown_place", name=region, near=_near(net, region))
-    places, home_id = net.places, None
+        inside = viewpoint.region(net, region)
     if country is not None:
-        home_region, home_id = None, places.countries[country]
+        home_id = places.countries[country]
     elif home_region is not None:
         home_id = places.ids[home_region]
     return Ask(
@@ -144,34 +136,10 @@ def _ask(net: Network, settings: Settings, home: str | None, region: str | None)
         home_name=home,
         home_id=home_id,
         region=inside,
-        home_label=_home_label(net, home, country, home_region),
+        home_label=viewpoint.home_label(net, home, country, home_region),
         region_id=None if inside is None else places.ids[inside],
-        region_label={} if inside is None else _label(net, inside),
+        region_label={} if inside is None else viewpoint.label(net, inside),
     )
-
-
-def _home_label(
-    net: Network, name: str | None, country: int | None, region: int | None
-) -> dict[str, str]:
-    if country is None and region is not None:
-        return _label(net, region)
-    code = name or ""
-    if country is not None:
-        code = net.places.countries[country]
-    return {lang: country_name(country_code(code) or code, lang) for lang in LANGS}
-
-
-def _label(net: Network, region: int) -> dict[str, str]:
-    """What a region is called in each language."""
-    ((name, name_en, key),) = net.source.con.execute(
-        "SELECT name, name_en, id FROM node WHERE k = ?", [int(net.places.regions[region])]
-    ).fetchall()
-    return {lang: shown(name, name_en, lang, key) for lang in LANGS}
-
-
-def _near(net: Network, name: str) -> str:
-    known = [*net.places.countries, *(n for names in net.places.names for n in names)]
-    return ", ".join(get_close_matches(name, known, 3) or known[:5]) or "—"
 
 
 class _Seen:
@@ -197,13 +165,15 @@ class _Seen:
             self.unknown = [u for u in self.unknown if self.assembler.chain(u) == query.chain]
         if wanted:
             found = self._passing(found, wanted)
-        near = _near_top(found, query.top)
+        near = ranking.near_top(found, query.top)
         self.names = self.assembler.names(_subjects(near))
-        ordered = sorted(near, key=lambda f: (_rank(f), _subject_key(f, self.names)))
-        cut = list(_cut(ordered, query.top))
-        listed = {id(f) for f in cut}
+        ordered = sorted(near, key=lambda f: (ranking.key(f), _subject_key(f, self.names)))
+        kept = list(ranking.cut(ordered, query.top))
+        every = ranking.ranks(ordered)
+        self.ranks = [every[i] for i in kept]
+        listed = {id(ordered[i]) for i in kept}
         self.others = [f for f in found if id(f) not in listed]
-        self.shown = [f.filled() for f in cut]
+        self.shown = [ordered[i].filled() for i in kept]
 
     def _passing(self, found: Sequence[Found], wanted: Sequence[Condition]) -> list[Found]:
         names = self.assembler.names(_subjects(found))
@@ -217,9 +187,13 @@ class _Seen:
                 passing.append(item)
         return passing
 
-    def findings(self, stable: Sequence[float | None], explain: str | None) -> Iterator[Finding]:
+    def findings(self, stable: Stability, explain: str | None) -> Iterator[Finding]:
         shown = with_impact(self.net, self.shown)
-        yield from self.assembler.findings(shown, self.names, stable, explain)
+        places = [
+            Place(rank.place, rank.tied, share, near)
+            for rank, share, near in zip(self.ranks, stable.shares(), stable.ranges(), strict=True)
+        ]
+        yield from self.assembler.findings(shown, self.names, places, explain)
 
     def not_assessed(self) -> Iterator[NotAssessed]:
         names = self.assembler.names(u.subject for u in self.unknown if u.subject is not None)
@@ -235,42 +209,6 @@ def _subject_key(item: Found, names: Mapping[int, Named]) -> tuple[str, ...]:
     """What breaks the last ties: ids, then scope."""
     other = "" if item.object is None else names[item.object].id
     return (names[item.subject].id, other, *(f"{k}={v}" for k, v in sorted(item.scope.items())))
-
-
-def _rank(item: Found) -> tuple[str, tuple[float, ...]]:
-    """What is listed apart comes last; else the worst first."""
-    return item.apart, tuple(-round(v, 6) for v in (item.severity, *item.order))
-
-
-def _worst(found: list[Found], top: int) -> list[Found]:
-    """Those at least as severe as the `top`th of their list."""
-    lists: dict[str, list[float]] = {}
-    for item in found:
-        lists.setdefault(item.apart, []).append(item.severity)
-    least = {apart: nlargest(top, values)[-1] - 1e-6 for apart, values in lists.items()}
-    return [f for f in found if f.severity >= least[f.apart]]
-
-
-def _near_top(found: list[Found], top: int) -> list[Found]:
-    """Those that can be among the `top` worst, ties with the last of them included."""
-    if not top or len(found) <= top:
-        return found
-    found = _worst(found, top)
-    ranks = [_rank(f) for f in found]
-    last: dict[str, tuple[str, tuple[float, ...]]] = {}
-    for apart in {rank[0] for rank in ranks}:
-        mine = [rank for rank in ranks if rank[0] == apart]
-        last[apart] = max(nsmallest(top, mine))
-    return [f for f, rank in zip(found, ranks, strict=True) if rank <= last[rank[0]]]
-
-
-def _cut(ordered: list[Found], top: int) -> Iterator[Found]:
-    """The first of each list: of those listed apart as many again."""
-    taken: Counter[str] = Counter()
-    for item in ordered:
-        taken[item.apart] += 1
-        if not top or taken[item.apart] <= top:
-            yield item
 
 
 def _subjects(found: Iterable[Found]) -> Iterator[int]:

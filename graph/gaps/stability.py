@@ -1,4 +1,5 @@
-"""Does a finding stay when a tenth of the relations is gone? Seeded from the record alone."""
+"""Does a finding stay when a tenth of the relations is gone, and in which place? Seeded from the
+record alone."""
 
 import hashlib
 from collections.abc import Sequence
@@ -6,7 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from graph.gaps.method import Ask, Found, Method
+from graph.gaps.ranking import ranks
 from graph.network import Network
+from graph.network.source import Floats, Ints
 
 
 def seed(net: Network) -> int:
@@ -21,12 +24,52 @@ def draws(net: Network, ask: Ask) -> int:
     return int(min(ask["stability.draws"], max(fit, ask["stability.draws_min"])))
 
 
+RANGE = (0.05, 0.95)
+"""Nine draws in ten lie between."""
+
+
+def rank_ranges(drawn: Floats) -> list[tuple[int, int] | None]:
+    """The 5th and 95th percentile of each rank.
+
+    `drawn` has a row per draw and a column per finding: its rank, NaN where it was not found. A
+    percentile is one of the ranks that were drawn, and of those alone in which it was found; None
+    where it never was.
+
+    >>> rank_ranges(np.array([[1.0, 2.0, np.nan], [1.0, np.nan, np.nan], [2.0, 1.0, np.nan]]))
+    [(1, 2), (1, 2), None]
+    """
+    found = []
+    for column in np.sort(drawn.T, axis=1):
+        seen = column[~np.isnan(column)]
+        at = [min(int(np.ceil(share * len(seen))), len(seen)) - 1 for share in RANGE]
+        found.append((int(seen[max(at[0], 0)]), int(seen[at[1]])) if len(seen) else None)
+    return found
+
+
+def competition(severity: Floats, *order: Floats | Ints) -> Floats:
+    """Ranks of the worst first, the same for what is equal; NaN where `severity` is 0.
+
+    >>> competition(np.array([0.5, 0.9, 0.0, 0.5])).tolist()
+    [2.0, 1.0, nan, 2.0]
+    """
+    keys = [-np.round(severity, 6), *(np.round(o, 6) for o in order)]
+    place = np.lexsort(tuple(reversed(keys)))
+    new = np.ones(len(place), dtype=np.bool_)
+    if len(place):
+        new[1:] = np.any([k[place[1:]] != k[place[:-1]] for k in keys], axis=0)
+    rank = np.empty(len(place))
+    rank[place] = np.maximum.accumulate(np.where(new, np.arange(1, len(place) + 1), 0))
+    rank[severity <= 0] = np.nan
+    return rank
+
+
 class Stability:
-    """How often the findings of one method stay among the worst, counted draw by draw.
+    """How often the findings of one method stay among the worst, and where, draw by draw.
 
     A finding stays in a draw when it is in the top k, where k is `top` of the settings for the
     first k findings, twice that for the next, and so on: what is said of a finding does not depend
-    on how many are shown. What is equal in a draw keeps the order that it has on the whole record.
+    on how many are shown. What is equal in a draw keeps the order that it has on the whole record,
+    and what is equal on the whole record as well has the same rank.
     """
 
     def __init__(
@@ -40,6 +83,7 @@ class Stability:
         """`found` in rank order; with `others` they are ranked against those alone, else against
         all that the method finds."""
         self.method, self.size = method, len(found)
+        self.found = found
         self.idle = method.score is None or not found
         if self.idle:
             return
@@ -47,11 +91,11 @@ class Stability:
         self.links = net.link_at(np.array([f.subject for f in every], dtype=np.int64))
         self.levels = [f.scope.get("level", "") for f in every]
         self.alone = others is not None
-        self.apart = [f.apart for f in found]
         block = max(int(ask["top"]), 1)
         self.last = (np.arange(len(found)) // block + 1) * block - 1
+        self.place = np.array([r.place for r in ranks(every)], dtype=np.int64)
         self.kept = np.zeros(len(found))
-        self.draws = 0
+        self.drawn: list[Floats] = []
 
     def see(self, thinned: Network, ask: Ask) -> None:
         """Counts one draw."""
@@ -70,15 +114,25 @@ class Stability:
         rank[order] = np.arange(len(every))
         mine = at[: self.size]
         self.kept += (every[mine] > 0) & (rank[mine] <= self.last)
-        self.draws += 1
+        equal = np.full(len(every), np.iinfo(np.int32).max, dtype=np.int64)
+        equal[at] = self.place
+        self.drawn.append(competition(every, equal)[mine])
 
     def shares(self) -> list[float | None]:
         """Per finding; None where the method cannot be run again on a thinned network, and for
         what is listed apart: that is ranked by something else than its severity."""
-        if self.idle or not self.draws:
+        if self.idle or not self.drawn:
             return [None] * self.size
-        shares = (float(k / self.draws) for k in self.kept)
-        return [None if apart else share for apart, share in zip(self.apart, shares, strict=True)]
+        shares = (float(k / len(self.drawn)) for k in self.kept)
+        return [None if f.apart else s for f, s in zip(self.found, shares, strict=True)]
+
+    def ranges(self) -> list[tuple[int, int] | None]:
+        """Per finding the range of its rank; its own where the method drew by itself."""
+        own = [f.rank_range for f in self.found]
+        if self.idle or not self.drawn:
+            return own
+        drawn = rank_ranges(np.array(self.drawn))
+        return [None if f.apart else d or o for f, d, o in zip(self.found, drawn, own, strict=True)]
 
 
 def resample(net: Network, ask: Ask, counted: Sequence[Stability]) -> None:

@@ -113,6 +113,11 @@ def country_name(code: str, lang: str) -> str:
     return zh if lang == "zh" else en
 
 
+def known_countries() -> tuple[str, ...]:
+    """The codes of all countries and economies that have a name here."""
+    return tuple(_names())
+
+
 def country_code(name: str | None) -> str | None:
     """The two-letter code of the country that `name` names, or None.
 
