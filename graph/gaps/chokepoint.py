@@ -38,7 +38,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from graph.gaps.chokepoint_report import Report, Scored
+from graph.gaps.chokepoint_report import Report, Scored, at_home_held
 from graph.gaps.concentration import concentration
 from graph.gaps.method import Ask, Found, Method, Unknown
 from graph.gaps.stake import stake, steps
@@ -79,7 +79,8 @@ def _raise(score: Floats, origin: Ints, to: Ints, source: Ints, value: Floats) -
 
 
 def _score(net: Network, ask: Ask) -> dict[str, Floats]:
-    return {"": np.nan_to_num(scored(net, ask).score)}
+    seen = scored(net, ask)
+    return {"": np.where(at_home_held(net, ask, seen), 0.0, np.nan_to_num(seen.score))}
 
 
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:

@@ -34,9 +34,7 @@ class Scored:
     stake: Stake
 
 
-def home_shares(
-    net: Network, ask: Ask, held: Concentration
-) -> tuple[Floats | None, Floats | None]:
+def home_shares(net: Network, ask: Ask, held: Concentration) -> tuple[Floats | None, Floats | None]:
     """What home holds of each link, and what is known to be held elsewhere."""
     n = len(net)
     if ask.home_country is None and ask.home_region is None:

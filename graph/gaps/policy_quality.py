@@ -30,8 +30,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.gaps.assemble import LANGS
 from graph.gaps.method import Action, Ask, Clause, Found, Method, Rows, Unknown
+from graph.gaps.viewpoint import LANGS
 from graph.messages import say
 from graph.network import Network
 from graph.network.source import has_column

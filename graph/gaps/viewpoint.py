@@ -81,7 +81,7 @@ def unknown(net: Network, name: str) -> UsageError:
 
 def _names(net: Network) -> dict[str, str]:
     """What each place may be called, and how it is named to a person: zh, en, code."""
-    con, names = net.source.con, {}
+    con, names = net.source.con, dict[str, str]()
     con.register("gap_wanted", {"k": net.places.regions})
     rows = con.execute(
         "SELECT n.id, n.name, n.name_en FROM node n JOIN gap_wanted USING (k) ORDER BY n.id"
