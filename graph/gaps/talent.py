@@ -1,0 +1,340 @@
+"""talent 人才缺口: links for which far more people are needed than are educated, or stay.
+
+Definition
+    Needed for a link are the people that actors (with `--region`: those there) need for it (NEEDS
+    with a quantity of 人), or that the latest observation of the link counts as wanted (人才需求,
+    缺口, 招聘 …), whichever is more. Educated for it are those whom schools educate a year
+    (EDUCATES.headcount) for the link itself; those educated for what it is a part of (its industry
+    or that of its chain, its stage, what it is a kind of) may come to it as well. Of these a share
+    stays: with a region, of the people educated there who work on the link (for a provider of it,
+    or in a discipline of its name) those whose employer is there too; 1 where fewer than
+    `talent.people` are known. A shortage is found where even the most that can come, stay · (own +
+    wider), is below `talent.met` of the need. Employed are the employees of the link's providers,
+    in equal parts over what each provides: they make the need a vacancy rate.
+    An outflow is found where, of `talent.people` or more, at most `talent.stay` stay.
+Value
+    `kind` (shortage, outflow). Of a shortage `needed`, `educated` (for the link itself),
+    `educated_most` (with what it is a part of), `employed`, `vacancy_rate` = needed / (needed +
+    employed), `stay` (None where not known); severity is 1 − stay · educated_most / needed, and
+    equal ones are ordered by vacancy rate. Of an outflow `people`, `stay`; severity is 1 − stay.
+    Both 0 to 1. Coverage is the share of the link's providers whose employees are known, or of
+    the people whose places are. Stability is the share of draws without a tenth of the rows in
+    which it is still found. Candidates are schools that educate for what the link is a part of.
+Not assessed
+    Where a side is absent: no need of people, no headcount of education on record, providers of
+    whom less than `talent.known` state their employees (with how many are missing), a chain whose
+    links name no provider. A link whose need only its own education leaves open while what is
+    educated for its industry might meet it: with both bounds.
+Needs
+    NEEDS.quantity and unit, or Observation; EDUCATES.headcount; Firm.employees and PROVIDES.
+    For flows EDUCATES and EMPLOYS of persons, LOCATED_IN and `--region`.
+Reference
+    Job vacancy rate as in Regulation (EC) No 453/2008; manpower balance: Bartholomew, Forbes and
+    McClean, Statistical Techniques for Manpower Planning, 1991.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from graph.gaps.derivation import talent as derivation
+from graph.gaps.method import Action, Ask, Clause, Found, Method, Node, Rows, Unknown
+from graph.gaps.scarcity import covered
+from graph.gaps.stability import seed
+from graph.network import Network
+from graph.network.firm_size import employees
+from graph.network.located import located
+from graph.network.people import (
+    Careers,
+    Educated,
+    Needed,
+    careers,
+    educated,
+    needed,
+    observed,
+    wider,
+)
+from graph.network.source import Bools, Floats, Ints
+
+
+@dataclass(frozen=True)
+class People:
+    """All rows that the balance is made of; `part` are (link, field) of what a link is part of,
+    `placed` and `stays` say of each career whether it is known if it stays, and whether it does."""
+
+    asked: Needed
+    seen: Needed
+    taught: Educated
+    part: tuple[Ints, Ints]
+    lives: Careers
+    placed: Bools
+    stays: Bools
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Per link: people needed, educated for it (own, and at most), the number of `flows` that are
+    known, and the share that stays of them, NaN where too few."""
+
+    needed: Floats
+    own: Floats
+    most: Floats
+    flows: Ints
+    stay: Floats
+
+    @property
+    def kept(self) -> Floats:
+        return np.where(np.isnan(self.stay), 1.0, self.stay)
+
+    def met(self, ask: Ask, supply: Floats) -> Bools:
+        """Whether that many people would meet enough of the need."""
+        return np.asarray(self.kept * supply >= ask["talent.met"] * self.needed)
+
+    def severity(self, ask: Ask) -> tuple[Floats, Floats]:
+        """Of shortages, and of outflows; 0 where there is none."""
+        gap = 1 - self.kept * self.most / np.maximum(self.needed, 1e-9)
+        leave = np.nan_to_num(self.stay, nan=1.0) <= ask["talent.stay"]
+        return np.where(self.met(ask, self.most), 0.0, gap), np.where(leave, 1 - self.kept, 0.0)
+
+
+def people(net: Network, region: int | None) -> People:
+    """What is on record, of the region where one is given."""
+    asked, seen, taught, lives = needed(net), observed(net), educated(net), careers(net)
+    placed = stays = np.zeros(len(lives.person), dtype=np.bool_)
+    if region is not None:
+        inside = net.places.inside(region)
+        asked = asked.keep(np.isin(located(net, asked.who), inside))
+        taught = taught.keep(np.isin(located(net, taught.school), inside))
+        lives = lives.keep(np.isin(located(net, lives.school), inside))
+        work = located(net, lives.employer)
+        placed, stays = work >= 0, np.isin(work, inside)
+        seen = seen.keep(np.zeros(len(seen.who), dtype=np.bool_))  # of the link, not of the region
+    return People(asked, seen, taught, wider(net), lives, placed, stays)
+
+
+def balance(net: Network, ask: Ask, rows: People) -> Balance:
+    """What the rows come to."""
+    n, count = len(net), np.nan_to_num(rows.taught.count)
+    asked = np.bincount(rows.asked.link, rows.asked.count, n)
+    seen = np.zeros(n)
+    np.maximum.at(seen, rows.seen.link, rows.seen.count)
+    top = int(max(rows.taught.of.max(initial=-1), rows.part[1].max(initial=-1))) + 1
+    for_field = np.bincount(rows.taught.of, count, max(top, int(net.links.max(initial=-1)) + 1))
+    own = np.asarray(for_field[net.links], dtype=np.float64)
+    pool = np.bincount(rows.part[0], for_field[rows.part[1]], n).astype(np.float64)
+    flows, stays = (_persons(rows.lives, use, n) for use in (rows.placed, rows.placed & rows.stays))
+    enough = flows >= ask["talent.people"]
+    stay = np.where(enough, stays / np.maximum(flows, 1), np.nan)
+    return Balance(np.maximum(asked, seen), own, own + pool, flows, stay)
+
+
+def _persons(lives: Careers, use: Bools, n: int) -> Ints:
+    """How many different people of each link are in the rows of `use`."""
+    width = int(lives.person.max(initial=0)) + 1
+    return np.bincount(np.unique(lives.link[use] * width + lives.person[use]) // width, minlength=n)
+
+
+@dataclass(frozen=True)
+class Work:
+    """Who provides each link, of how many of them the employees are known, and the sum of these."""
+
+    providers: Ints
+    told: Ints
+    employed: Floats
+
+
+def work(net: Network) -> Work:
+    """The employees of the providers of each link, in equal parts over what each provides."""
+    rows, n = net.supply.keep(~net.placeholder[net.supply.who]), len(net)
+    kinds = np.bincount(rows.who, minlength=len(net.actors))
+    staff = employees(net)[rows.who] / np.maximum(kinds, 1)[rows.who]
+    told = ~np.isnan(staff)
+    return Work(
+        np.bincount(rows.link, minlength=n),
+        np.bincount(rows.link[told], minlength=n),
+        np.bincount(rows.link[told], staff[told], n).astype(np.float64),
+    )
+
+
+def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
+    region = ask.region if ask.region is not None else ask.home_region
+    rows = people(net, region)
+    here = net if region is None else net.within(net.places.inside(region))
+    seen, at_work = balance(net, ask, rows), work(here)
+    wanted = seen.needed > 0
+    if not wanted.any():
+        yield Unknown(("NEEDS.quantity", "Observation.value"), text="talent.no-need")
+    elif np.isnan(rows.taught.count).all():
+        says = {"links": int(wanted.sum()), "needed": float(seen.needed.sum())}
+        yield Unknown(("EDUCATES.headcount",), values=says, text="talent.no-education", says=says)
+        wanted = np.zeros(len(net), dtype=np.bool_)
+    named = np.bincount(net.chain_label[covered(net)], minlength=len(net) + len(net.chains.keys))
+    has_work = at_work.told >= ask["talent.known"] * at_work.providers
+    has_work &= (at_work.providers > 0) | (named[net.chain_label] > 0)
+    short, leave = seen.severity(ask)
+    short = np.where(wanted & has_work, short, 0.0)
+    stable = _stable(net, ask, rows, short > 0, leave > 0)
+    vacancy = seen.needed / np.maximum(seen.needed + at_work.employed, 1e-9)
+    for link in ask.leading(short, vacancy):
+        one = _shortage(net, rows, seen, at_work, link, float(short[link]), region)
+        yield replace(one, order=(float(vacancy[link]),), stability=float(stable[0][link]))
+    for link in ask.leading(leave):
+        yield _outflow(net, rows, seen, link, float(leave[link]), float(stable[1][link]))
+    for link in np.flatnonzero(wanted).tolist():
+        if not has_work[link]:
+            yield _unemployed(net, ask, seen, at_work, link)
+        elif short[link] == 0 and not seen.met(ask, seen.own)[link]:
+            yield _open(net, seen, link)
+
+
+def _shortage(
+    net: Network,
+    rows: People,
+    seen: Balance,
+    at_work: Work,
+    link: int,
+    severity: float,
+    region: int | None,
+) -> Found:
+    k, employed = int(net.links[link]), float(at_work.employed[link])
+    want, stay = float(seen.needed[link]), float(seen.stay[link])
+    numbers = {
+        "needed": want,
+        "educated": float(seen.own[link]),
+        "educated_most": float(seen.most[link]),
+        "employed": employed,
+        "vacancy_rate": want / (want + employed),
+    }
+    fields = [k, *rows.part[1][rows.part[0] == link].tolist()]
+    silent = region is not None and not np.isfinite(stay)
+    leaving = Clause("talent.of-these", {"stay": stay}) if np.isfinite(stay) else ""
+    observation = rows.seen.who[rows.seen.link == link].tolist()
+    evidence = (
+        Rows("NEEDS", to=k),
+        *(Rows("OBSERVES", of=o) for o in observation),
+        *(Rows("EDUCATES", to=f) for f in fields),
+        Rows("PROVIDES", to=k),
+    )
+    told, providers = int(at_work.told[link]), int(at_work.providers[link])
+    return Found(
+        subject=k,
+        severity=severity,
+        action=Action.STRENGTHEN if seen.most[link] else Action.ADD,
+        scope={"kind": "shortage"},
+        values={**numbers, "stay": stay},
+        text="talent.shortage",
+        says={**numbers, "stays": leaving},
+        coverage=told / providers if providers else None,
+        reasons=(("talent.reason-stay", {}),) if silent else (),
+        evidence=evidence,
+        candidates=tuple(_schools(net, rows, k)),
+        steps=lambda: derivation.shortage(rows, seen, link, k, fields, employed, severity),
+    )
+
+
+def _schools(net: Network, rows: People, k: int, most: int = 3) -> Iterator[dict[str, Any]]:
+    """Who educates for what the link is a part of, else for anything: the largest first."""
+    taught = rows.taught
+    near = np.isin(taught.of, rows.part[1][net.links[rows.part[0]] == k])
+    use = np.flatnonzero((near if near.any() else taught.of != k) & ~np.isnan(taught.count))
+    order = use[np.lexsort((taught.of[use], taught.school[use], -taught.count[use]))]
+    once: dict[int, int] = {}
+    for row in order.tolist():
+        once.setdefault(int(taught.school[row]), row)
+    for school, row in list(once.items())[:most]:
+        headcount = float(taught.count[row])
+        yield {"id": Node(school), "educates": Node(int(taught.of[row])), "headcount": headcount}
+
+
+def _outflow(
+    net: Network, rows: People, seen: Balance, link: int, severity: float, stable: float
+) -> Found:
+    k, flows, stay = int(net.links[link]), int(seen.flows[link]), float(seen.stay[link])
+    mine = rows.lives.link == link
+    who = np.unique(rows.lives.person[mine & rows.placed])
+    numbers = {"people": flows, "stay": stay}
+    return Found(
+        subject=k,
+        severity=severity,
+        order=(float(flows),),
+        action=Action.STRENGTHEN,
+        scope={"kind": "outflow"},
+        values=numbers,
+        text="talent.outflow",
+        says={**numbers, "gone": flows - round(stay * flows)},
+        coverage=flows / max(len(np.unique(rows.lives.person[mine])), 1),
+        stability=stable,
+        evidence=tuple(Rows("EMPLOYS", to=int(p)) for p in who),
+        steps=lambda: derivation.outflow(who.tolist(), flows, stay),
+    )
+
+
+def _unemployed(net: Network, ask: Ask, seen: Balance, at_work: Work, link: int) -> Unknown:
+    """A link of which nobody says how many work on it."""
+    told, providers = int(at_work.told[link]), int(at_work.providers[link])
+    enough = int(np.ceil(ask["talent.known"] * providers)) - told
+    counts = {"providers": providers, "told": told, "enough": enough}
+    return Unknown(
+        ("Firm.employees",) if providers else ("PROVIDES",),
+        subject=int(net.links[link]),
+        values={"needed": float(seen.needed[link]), **counts},
+        text="talent.no-work" if providers else "talent.no-providers",
+        says={"needed": float(seen.needed[link]), **counts},
+    )
+
+
+def _open(net: Network, seen: Balance, link: int) -> Unknown:
+    """A link whose need the education for its industry may meet, or may not."""
+    numbers = {
+        "needed": float(seen.needed[link]),
+        "educated": float(seen.own[link]),
+        "educated_most": float(seen.most[link]),
+    }
+    k = int(net.links[link])
+    return Unknown(
+        ("EDUCATES.headcount",), subject=k, values=numbers, text="talent.open", says=numbers
+    )
+
+
+def _stable(
+    net: Network, ask: Ask, rows: People, short: Bools, leave: Bools
+) -> tuple[Floats, Floats]:
+    """How often each is still found with a tenth of the rows gone."""
+    kept, gone = np.zeros(len(net)), np.zeros(len(net))
+    if not (short.any() or leave.any()):
+        return kept, gone
+    size = len(rows.asked.who) + len(rows.taught.of) + len(rows.lives.person) + len(rows.part[0])
+    fit = int(ask["stability.rows"] // max(size, 1))
+    draws = int(min(ask["stability.draws"], max(fit, ask["stability.draws_min"])))
+    for draw in range(draws):
+        rng = np.random.default_rng((seed(net), draw))
+        asked, seen, taught, lives = (
+            rng.random(len(column)) >= ask["stability.removed"]
+            for column in (rows.asked.who, rows.seen.who, rows.taught.of, rows.lives.person)
+        )
+        thinned = People(
+            rows.asked.keep(asked),
+            rows.seen.keep(seen),
+            rows.taught.keep(taught),
+            rows.part,
+            rows.lives.keep(lives),
+            rows.placed[lives],
+            rows.stays[lives],
+        )
+        fewer, leaving = balance(net, ask, thinned).severity(ask)
+        kept += short & (fewer > 0)
+        gone += leave & (leaving > 0)
+    return kept / max(draws, 1), gone / max(draws, 1)
+
+
+METHOD = Method(
+    "talent",
+    family="absence",
+    version="1",
+    find=_find,
+    chain="talent",
+    viewpoint=True,
+    regional=True,
+)

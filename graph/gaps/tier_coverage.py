@@ -1,0 +1,286 @@
+"""tier-coverage 梯度培育: a link whose providers hold no title while the chain's other links do.
+
+Definition
+    A tier is a title (高新技术企业, 专精特新, 单项冠军 …) at a level (国家, 省, 市, 区): of
+    HOLDS_DESIGNATION, else of the designation. A provider holds it where it is valid on the day of
+    the run (valid_from, valid_until); a title of the same name at a higher level counts for the
+    lower ones. Compared are only providers that could hold it: of a class that holders are of, and
+    where it is on record, in the country (of a title of a province: the province, and so on) of at
+    least `tier-coverage.holders` holders; those without a known place count as one area. A link is
+    found for a tier where none of its providers holds it, at least `tier-coverage.links` of the
+    chain's other links have one that does, and that is no chance (q < `tier-coverage.q`).
+Chance
+    Over all links of the chain N providers could hold the tier and K do: that of the link's n at
+    most as many do as there are has the hypergeometric p; q is p after Benjamini and Hochberg over
+    all links and tiers with `tier-coverage.providers` or more.
+Value
+    `level`, `providers` (that could hold it), `usual` (share of the providers of the chain's other
+    links that hold it), `links`, `links_with` (other links, and those with a holder), `p`, `q`.
+    The object is the title. Severity is `usual`, 0 to 1: the more usual, the odder it is to have
+    none. Coverage is the share of the link's providers that could hold it; stability the share of
+    draws without a tenth of provisions and titles in which it is still found.
+Not assessed
+    A title most rows of which name no level, or neither batch nor day; one of which a batch is
+    missing between two that are on record: then who holds none may be in what was not loaded. A
+    tier that no provider of a chain holds. A link of too few providers to tell from chance, with
+    how many would be enough.
+Needs
+    PROVIDES, LOCATED_IN; HOLDS_DESIGNATION with level (or Designation.level), and valid_from,
+    valid_until or batch.
+Reference
+    MIIT, 优质中小企业梯度培育管理暂行办法 (工信部企业〔2022〕63号): tiers, and how long they hold.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import ceil, log
+
+import numpy as np
+
+from graph.gaps.chance import adjusted
+from graph.gaps.derivation import tier_coverage as derivation
+from graph.gaps.method import Action, Ask, Clause, Found, Method, Node, Rows, Unknown
+from graph.gaps.stability import seed
+from graph.network import Network
+from graph.network.source import Bools, Floats, Ints
+from graph.network.supply import Supply
+from graph.network.titles import LEVELS, Title, titles
+
+
+@dataclass(frozen=True)
+class Covered:
+    """Pairs of a link and a tier, those of which the chain has a holder: `link`, `tier` positions;
+    `n` providers that could hold it, `k` that do; `N`, `K` of the chain; other links and how many
+    of them have a holder; p."""
+
+    link: Ints
+    tier: Ints
+    n: Ints
+    k: Ints
+    N: Ints
+    K: Ints
+    links: Ints
+    links_with: Ints
+    p: Floats
+
+    @property
+    def usual(self) -> Floats:
+        others = self.N - self.n
+        return np.where(others > 0, (self.K - self.k) / np.maximum(others, 1), 0.0)
+
+
+def pairs(net: Network, ask: Ask, rows: Supply, tiers: list[Title], held: list[Bools]) -> Covered:
+    """The pairs that can be looked at, by tier and then link; `held` is who holds each tier."""
+    from scipy.stats import hypergeom
+
+    label, size = net.chain_label, len(net)
+    chains = int(label.max(initial=-1)) + 1
+    parts: list[list[Ints]] = []
+    for at, (tier, holds) in enumerate(zip(tiers, held, strict=True)):
+        could = recorded(tier, holds, ask)
+        mine = rows.link[could[rows.who]]
+        n = np.bincount(mine, minlength=size)
+        k = np.bincount(rows.link[(could & holds)[rows.who]], minlength=size)
+        whole, marked, links, with_one = (
+            np.bincount(label, value, chains).astype(np.int64)[label]
+            for value in (n, k, n > 0, k > 0)
+        )
+        use = np.flatnonzero((n > 0) & (marked > 0))
+        others, others_with = links - (n > 0), with_one - (k > 0)
+        parts.append(
+            [use, np.full(len(use), at)]
+            + [v[use] for v in (n, k, whole, marked, others, others_with)]
+        )
+    columns = [np.concatenate([p[i] for p in parts] or [np.zeros(0, np.int64)]) for i in range(8)]
+    link, tier_of, n, k, whole, marked, links, with_one = columns
+    p = np.asarray(np.clip(hypergeom.cdf(k, whole, marked, n), 0.0, 1.0), dtype=np.float64)
+    return Covered(
+        link=link,
+        tier=tier_of,
+        n=n,
+        k=k,
+        N=whole,
+        K=marked,
+        links=links,
+        links_with=with_one,
+        p=p,
+    )
+
+
+def recorded(tier: Title, holds: Bools, ask: Ask) -> Bools:
+    """Per actor, whether it is such as hold the tier, and sits where that is on record."""
+    width = int(tier.area.max(initial=-1)) + 2
+    count = np.bincount(tier.area[holds] + 1, minlength=width)
+    return tier.kind & (count >= ask["tier-coverage.holders"])[tier.area + 1]
+
+
+def judged(seen: Covered, ask: Ask) -> tuple[Bools, Floats]:
+    """Which pairs are found, and q of each (NaN: too few providers)."""
+    tested = seen.n >= ask["tier-coverage.providers"]
+    q = np.full(len(seen.p), np.nan)
+    q[tested] = adjusted(seen.p[tested])
+    return lacking(seen, ask) & tested & (np.nan_to_num(q, nan=1.0) < ask["tier-coverage.q"]), q
+
+
+def lacking(seen: Covered, ask: Ask) -> Bools:
+    """Pairs in which nobody holds what the chain's other links have."""
+    common = seen.links_with >= ask["tier-coverage.links"] * seen.links
+    return np.asarray((seen.k == 0) & (seen.links > 0) & common)
+
+
+def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
+    every = titles(net)
+    if not every:
+        yield Unknown(("HOLDS_DESIGNATION",), text="tiers.nothing")
+        return
+    tiers = []
+    for tier in every:
+        refused = _refused(tier)
+        if refused is None:
+            tiers.append(tier)
+        else:
+            yield refused
+    here = ask.within(net)
+    rows = here.supply.keep(~here.placeholder[here.supply.who])
+    held = [tier.holds for tier in tiers]
+    seen = pairs(here, ask, rows, tiers, held)
+    found, q = judged(seen, ask)
+    yield from _unheld(here, ask, rows, tiers, seen)
+    stable = _stable(here, ask, rows, tiers, seen, found)
+    own = np.bincount(rows.link, minlength=len(net))
+    order = seen.n.astype(np.float64)
+    for at in ask.leading(np.where(found, seen.usual, 0.0), order):
+        link, tier = int(seen.link[at]), tiers[int(seen.tier[at])]
+        yield _found(net, seen, at, tier, float(q[at]), float(stable[at]), int(own[link]), rows)
+    for at in np.flatnonzero(lacking(seen, ask) & ~found).tolist():
+        yield _few(net, ask, seen, at, tiers[int(seen.tier[at])], q)
+
+
+def _found(
+    net: Network,
+    seen: Covered,
+    at: int,
+    tier: Title,
+    q: float,
+    stable: float,
+    providers: int,
+    rows: Supply,
+) -> Found:
+    link = int(seen.link[at])
+    k, usual, n = int(net.links[link]), float(seen.usual[at]), int(seen.n[at])
+    counts = {"links": int(seen.links[at]), "links_with": int(seen.links_with[at])}
+    who = net.actors[rows.who[rows.link == link]].tolist()
+    return Found(
+        subject=k,
+        object=tier.k,
+        scope={"level": tier.level or ""},
+        severity=usual,
+        order=(float(n),),
+        action=Action.STRENGTHEN,
+        values={
+            "providers": n,
+            "usual": usual,
+            **counts,
+            "p": float(seen.p[at]),
+            "q": q,
+        },
+        text="tiers.found",
+        says={"n": n, "usual": usual, "title": Node(tier.k), **counts, **_level(tier)},
+        coverage=n / providers,
+        stability=stable,
+        evidence=(
+            Rows("PROVIDES", to=k),
+            *(Rows("HOLDS_DESIGNATION", of=int(w)) for w in who),
+        ),
+        steps=lambda: derivation.steps(
+            k, tier.k, n, int(seen.N[at]), int(seen.K[at]), float(seen.p[at]), q
+        ),
+    )
+
+
+_SAID = dict(zip(LEVELS, ("nation", "province", "city", "district"), strict=True))
+
+
+def _level(tier: Title) -> dict[str, object]:
+    return {"level": Clause(f"tiers.level-{_SAID[tier.level]}") if tier.level else ""}
+
+
+def _refused(tier: Title) -> Unknown | None:
+    """Why a title cannot be looked at: what of it is not loaded."""
+    says: dict[str, object] = {"rows": tier.rows}
+    missing: tuple[str, ...]
+    if tier.level is None:
+        missing, text = ("HOLDS_DESIGNATION.level",), "tiers.no-level"
+        says["part"] = tier.levelled
+    elif tier.dated < 0.5:
+        missing, text = ("HOLDS_DESIGNATION.batch", "HOLDS_DESIGNATION.valid_from"), "tiers.no-day"
+        says["part"] = tier.dated
+    elif tier.skipped:
+        missing, text = ("HOLDS_DESIGNATION.batch",), "tiers.batches"
+        says["batches"] = list(tier.skipped)
+    else:
+        return None
+    values = {"level": tier.level, **says}
+    return Unknown(missing, subject=tier.k, values=values, text=text, says={**says, **_level(tier)})
+
+
+def _unheld(
+    net: Network, ask: Ask, rows: Supply, tiers: list[Title], seen: Covered
+) -> Iterator[Unknown]:
+    """Named chains of which no provider holds a tier that others do."""
+    label, named = net.chain_label, len(net.chains.keys)
+    for at, tier in enumerate(tiers):
+        could = recorded(tier, tier.holds, ask)
+        n = np.bincount(label[rows.link[could[rows.who]]], minlength=named)[:named]
+        any_one = np.zeros(int(label.max(initial=-1)) + 1 + named, dtype=np.bool_)
+        any_one[label[seen.link[seen.tier == at]]] = True
+        for chain in np.flatnonzero((n > 0) & ~any_one[:named]).tolist():
+            says = {"providers": int(n[chain]), "title": Node(tier.k)}
+            yield Unknown(
+                ("HOLDS_DESIGNATION",),
+                subject=int(net.chains.keys[chain]),
+                chain=net.chains.kinds[chain],
+                values={**says, "level": tier.level},
+                text="tiers.unheld",
+                says={**says, **_level(tier)},
+            )
+
+
+def _few(net: Network, ask: Ask, seen: Covered, at: int, tier: Title, q: Floats) -> Unknown:
+    """A link that lacks what others have, but may do so by chance."""
+    usual, n = float(seen.usual[at]), int(seen.n[at])
+    tests = max(int(np.isfinite(q).sum()), 1)
+    bound = ask["tier-coverage.q"] / tests
+    enough = 0 if usual <= 0 else n + 1 if usual >= 1 else ceil(log(bound) / log(1 - usual))
+    counts = {"providers": n, "usual": usual, "enough": max(enough, n + 1)}
+    return Unknown(
+        ("HOLDS_DESIGNATION",),
+        subject=int(net.links[seen.link[at]]),
+        values={"object": Node(tier.k), "level": tier.level, **counts, "p": float(seen.p[at])},
+        text="tiers.few",
+        says={"title": Node(tier.k), **counts, **_level(tier)},
+    )
+
+
+def _stable(
+    net: Network, ask: Ask, rows: Supply, tiers: list[Title], seen: Covered, found: Bools
+) -> Floats:
+    """How often each pair is found again with a tenth of provisions and titles gone."""
+    kept = np.zeros(len(found))
+    if not found.any():
+        return kept
+    width = len(net)
+    mine = seen.tier * width + seen.link
+    fit = int(ask["stability.rows"] // max(len(rows), 1))
+    draws = int(min(ask["stability.draws"], max(fit, ask["stability.draws_min"])))
+    for draw in range(draws):
+        rng = np.random.default_rng((seed(net), draw))
+        some = rows.keep(rng.random(len(rows)) >= ask["stability.removed"])
+        held = [t.holds & (rng.random(len(t.holds)) >= ask["stability.removed"]) for t in tiers]
+        again = pairs(net, ask, some, tiers, held)
+        still, _ = judged(again, ask)
+        kept += np.isin(mine, (again.tier * width + again.link)[still])
+    return kept / max(draws, 1)
+
+
+METHOD = Method("tier-coverage", family="scarcity", version="1", find=_find, regional=True)
