@@ -15,12 +15,15 @@ Needs
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
+from graph.gaps.derivation import external as derivation
 from graph.gaps.loss import losses
-from graph.gaps.method import Action, Ask, Clause, Found, Method, Rows, Unknown
+from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Rows, Unknown
 from graph.gaps.places import supply_by_place
+from graph.gaps.scarcity import silent
 from graph.network import Network
 from graph.network.source import Bools, Floats, Ints
 
@@ -75,6 +78,12 @@ def _band(net: Network, ask: Ask) -> Ints:
     return band
 
 
+def _no_home(ask: Ask, lacking: tuple[str, ...]) -> Unknown:
+    if ask.home_name is None:
+        return Unknown(lacking, text="no-home")
+    return Unknown(lacking, text="home-absent", enough=Enough(0, 1, "actors-home"))
+
+
 def _score(net: Network, ask: Ask) -> dict[str, Floats]:
     if ask.home_country is None:
         return {"": np.zeros(len(net))}
@@ -85,7 +94,7 @@ def _score(net: Network, ask: Ask) -> dict[str, Floats]:
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     if ask.home_country is None:
         lacking = ("--home",) if ask.home_name is None else ("LOCATED_IN",)
-        yield Unknown(lacking, text="no-home" if ask.home_name is None else "home-absent")
+        yield _no_home(ask, lacking)
         return
     seen = origin(net, ask)
     ranked = np.where(seen.assessed, seen.bands["abroad"], 0.0)
@@ -104,6 +113,9 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
             says={"abroad": abroad, "home": bands["country"], "rate": rate, "from": ask.home_label},
             coverage=float(seen.known[link]),
             evidence=(Rows("PROVIDES", to=k),),
+            steps=partial(
+                derivation.steps, net, ask, link, _band(net, ask), abroad, bool(seen.by_rate[link])
+            ),
         )
     for link in np.flatnonzero(net.market.covered & ~seen.assessed).tolist():
         yield Unknown(
@@ -112,7 +124,9 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
             values={"known": float(seen.known[link])},
             text="external-unknown",
             says={"known": float(seen.known[link])},
+            enough=Enough(float(seen.known[link]), ask["external.known"], "shares-placed"),
         )
+    yield from silent(net)
 
 
 METHOD = Method(

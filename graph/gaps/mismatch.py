@@ -22,14 +22,16 @@ Reference
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from graph.gaps.demand import needed_by
-from graph.gaps.method import Action, Ask, Found, Method, Node, Rows, Unknown
+from graph.gaps.derivation import mismatch as derivation
+from graph.gaps.method import Action, Ask, Enough, Found, Method, Node, Rows, Unknown
 from graph.gaps.relatedness import density, nearest, proximity
-from graph.gaps.scarcity import covered
+from graph.gaps.scarcity import covered, silent
 from graph.network import Network
 
 
@@ -37,7 +39,9 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     where = ask.here(net)
     if where is None:
         lacking = ("--region", "--home") if ask.home_name is None else ("LOCATED_IN",)
-        yield Unknown(lacking, text="no-place" if ask.home_name is None else "home-absent")
+        enough = None if ask.home_name is None else Enough(0, 1, "actors-home")
+        text = "no-place" if ask.home_name is None else "home-absent"
+        yield Unknown(lacking, text=text, enough=enough)
         return
     here = net.within(where.regions)
     made, elsewhere = covered(here), covered(net)
@@ -47,15 +51,22 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     open_links = elsewhere & ~made
     phi = proximity(net)
     if phi is None:
-        yield Unknown(("PROVIDES", "REQUIRES"), text="mismatch-unknown")
+        missing = ("PROVIDES", "REQUIRES")
+        yield Unknown(missing, text="mismatch-unknown", enough=Enough(0, 1, "actors-of-two"))
         return
     near = density(phi, made)
     placed = float((net.places.region_of[net.supply.who] >= 0).mean()) if len(net.supply) else 0.0
     middle = float(np.nanmedian(near[open_links])) if np.isfinite(near[open_links]).any() else 0.0
+    seen = derivation.Seen(phi, made, near, open_links, middle)
     for link in np.flatnonzero(wanted & open_links).tolist():
         k = int(net.links[link])
         if np.isnan(near[link]):
-            yield Unknown(("PROVIDES",), subject=k, text="mismatch-unknown-link")
+            yield Unknown(
+                ("PROVIDES",),
+                subject=k,
+                text="mismatch-unknown-link",
+                enough=Enough(0, 1, "providers-of-more"),
+            )
         elif 0 < near[link] >= middle:
             yield Found(
                 subject=k,
@@ -79,7 +90,11 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
                 coverage=placed,
                 evidence=(Rows("NEEDS", to=k), Rows("REQUIRES", to=k), Rows("PROVIDES", to=k)),
                 candidates=tuple(_candidates(here, phi, link)),
+                steps=partial(
+                    derivation.steps, net, where, seen, link, int(users[link]), int(inputs[link])
+                ),
             )
+    yield from silent(net)
 
 
 def _candidates(here: Network, phi: Any, link: int) -> Iterator[dict[str, Any]]:

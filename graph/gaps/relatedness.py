@@ -1,6 +1,6 @@
 """How near links are to each other in what it takes to provide them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,16 @@ def proximity(net: Network) -> Any:
     having the same neighbour in the chain where no actor provides two links; None where neither."""
     by_actor = _shared(net.supply.link, net.supply.who, len(net))
     return _shared(*_neighbours(net), len(net)) if by_actor is None else by_actor
+
+
+def sharing(net: Network) -> tuple[bool, Callable[[int], Ints]]:
+    """What φ counts, for one link: whether it is actors, and who or what provides or adjoins it."""
+    by_actor = _shared(net.supply.link, net.supply.who, len(net)) is not None
+    link, holder = (net.supply.link, net.supply.who) if by_actor else _neighbours(net)
+    wide = np.bincount(holder, minlength=1)
+    use = wide[holder] <= WIDEST
+    link, holder = link[use], holder[use]
+    return by_actor, lambda one: np.unique(holder[link == one])
 
 
 def _neighbours(net: Network) -> tuple[Ints, Ints]:
