@@ -1,9 +1,9 @@
-"""`python -m bench [scale] [page] [truth]`: runs what is named, or all, and prints one table."""
+"""`python -m bench [SUBJECT …]`: runs what is named, or all, and prints one table."""
 
 import sys
 from importlib import import_module
 
-SUBJECTS = ("scale", "page", "truth")
+SUBJECTS = ("scale", "speed", "page", "truth")
 
 
 def main(names: list[str]) -> None:

@@ -39,3 +39,55 @@ def make(folder: Path, entities: int, relations: int) -> None:
     con.execute("SELECT setseed(0.42)")
     for name, select in tables.items():
         con.execute(f"COPY ({select}) TO '{folder / (name + '.csv')}' (HEADER)")
+
+
+def make_ecosystem(folder: Path, entities: int, relations: int) -> None:
+    """An ecosystem in which all kinds of chain are told of, as CSV files in the own layout.
+
+    Of the entities 60% are firms, 15% products, 18% projects, the rest universities, investors,
+    pilot plants, industries, cities and stages. Of the relations 30% are PROVIDES, 15% each
+    COLLABORATES_WITH and UNDERTAKES, 10% INVESTS_IN, 8% each REQUIRES and SUPPLIES; the rest say
+    where firms sit, in which industry they are and what universities serve. Most actors have few
+    ties, some very many.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    share = {"F": 0.6, "L": 0.15, "J": 0.18, "U": 0.02, "I": 0.03, "P": 0.01}
+    count = {key: max(int(entities * part), 2) for key, part in share.items()}
+    count |= {"D": max(entities // 10_000, 5), "C": max(entities // 5_000, 5)}
+    classes = {"F": "firm", "L": "product", "J": "project", "U": "university", "I": "investor"}
+    classes |= {"P": "pilot_test_platform", "D": "industry"}
+    tables = {
+        name: f"SELECT '{key}' || i AS id, '示例{name}' || i AS name FROM range({count[key]}) t(i)"
+        for key, name in classes.items()
+    }
+    tables["region"] = (
+        f"SELECT 'C' || i AS id, '示例市' || i AS name, '市' AS level FROM range({count['C']}) t(i)"
+    )
+
+    def end(key: str, power: int = 1) -> str:
+        return f"'{key}' || (pow(random(), {power}) * {count[key] - 1})::BIGINT"
+
+    def ties(part: float, of: str, to: str, more: str = "") -> str:
+        rows = int(relations * part)
+        return f'SELECT {of} AS "from", {to} AS "to"{more} FROM range({rows})'
+
+    year = ", 2000 + (random() * 24)::INT AS start"
+    last = count["L"] - 2
+    tables |= {
+        "provides": ties(0.3, end("F"), end("L", 3), ", round(random(), 3) AS share" + year),
+        "collaborates_with": ties(0.15, end("F", 2), end("U", 2), year),
+        "undertakes": ties(0.15, end("F"), end("J"), year),
+        "invests_in": ties(0.1, end("I", 3), end("F", 2), year),
+        "supplies": ties(0.08, end("F", 3), end("F"), year),
+        "in_industry": ties(0.07, end("F"), end("D", 2)),
+        "located_in": f'SELECT \'F\' || i AS "from", {end("C", 2)} AS "to"'
+        f" FROM range({count['F']}) t(i)",
+        "requires": "SELECT 'L' || a AS \"from\", 'L' || (a + 1 + (random() * least(200,"
+        f' {last} - a))::BIGINT) AS "to" FROM (SELECT (random() * {last - 1})::BIGINT AS a'
+        f" FROM range({int(relations * 0.08)}))",
+    }
+    con = duckdb.connect()
+    con.execute("SET threads = 1")
+    con.execute("SELECT setseed(0.42)")
+    for name, select in tables.items():
+        con.execute(f"COPY ({select}) TO '{folder / (name + '.csv')}' (HEADER)")
