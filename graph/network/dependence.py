@@ -9,6 +9,9 @@ A link is had when its own supply is had and, of every group, at least one membe
 - a stage that comes after another (PRECEDES) needs it, and so does each of its parts: this joins
   chains whose flow is written down stage by stage only.
 
+What nobody makes today is no alternative: where a member of a group is had, by providers of its
+own or through all that it depends on, members that are not are left out of it.
+
 Links that need each other in a ring stand or fall together: they are condensed to one node. A
 ring that an alternative breaks is none: it is walked until nothing more falls.
 """
@@ -67,6 +70,7 @@ class Dependence:
     def of(cls, net: Network) -> "Dependence":
         groups, direct = _groups(net)
         total = len(net) + len(direct)
+        groups = _made(net, groups, total)
         size = np.bincount(groups.group)[groups.group]
         node, count = _rings(groups.of[size == 1], groups.member[size == 1], total)
         size = np.bincount(node[: len(net)], minlength=count)
@@ -83,9 +87,22 @@ class Dependence:
         )
 
     @cached_property
+    def supplied(self) -> Ints:
+        """The node of what is supplied of each link itself."""
+        node = self.node.copy()
+        for link, place in self.direct.items():
+            node[link] = place
+        return node
+
+    @cached_property
+    def ring(self) -> tuple[Ints, int]:
+        """The ring that each node is in, one that an alternative breaks as well; how many."""
+        return _rings(self.groups.of, self.groups.member, self.count)
+
+    @cached_property
     def level(self) -> Ints:
         """The length of the longest path of dependence below each node; one per ring."""
-        ring, count = _rings(self.groups.of, self.groups.member, self.count)
+        ring, count = self.ring
         level = np.zeros(count, dtype=np.int64)
         of, member = ring[self.groups.of], ring[self.groups.member]
         outer = of != member
@@ -125,16 +142,18 @@ class Dependence:
 
     @cached_property
     def outputs(self) -> Ints:
-        """Final outputs, by link: what is marked as final, else what nothing further depends on.
+        """Final outputs, by link: what is marked as final, else what nothing further depends on
+        (nothing outside its ring, for one at the end of a chain).
 
         Where some end of a chain is made by somebody on record, ends that nobody makes do not
         count, nor what only leads to them: what is not made today cannot be lost.
         """
-        net = self.net
-        needed = np.zeros(self.count, dtype=np.bool_)
-        needed[self.groups.member] = True
-        touched = needed.copy()
-        touched[self.groups.of] = True
+        net, g = self.net, self.groups
+        ring, _ = self.ring
+        onwards = ring[g.of] != ring[g.member]
+        needed = self._ringed(g.member[onwards])
+        touched = np.zeros(self.count, dtype=np.bool_)
+        touched[g.member] = touched[g.of] = True
         made = np.zeros(self.count, dtype=np.bool_)
         made[self.node[net.market.count > 0]] = True
         end = touched & ~needed
@@ -144,12 +163,17 @@ class Dependence:
         prune = np.zeros(net.component.max(initial=0) + 2, dtype=np.bool_)
         prune[label[end & made]] = True
         alive = ~prune[label] | self._leads_to(made)
-        g = self.groups
-        open_end = alive.copy()
-        open_end[g.member[alive[g.of]]] = False
+        open_end = alive & ~self._ringed(g.member[onwards & alive[g.of]])
         outputs = (open_end & touched)[self.node]
         told = np.isin(net.component, net.component[marked])
         return np.flatnonzero(np.where(told, marked, outputs))
+
+    def _ringed(self, nodes: Ints) -> Bools:
+        """These nodes and all that are in a ring with one of them."""
+        ring, count = self.ring
+        marked = np.zeros(count, dtype=np.bool_)
+        marked[ring[nodes]] = True
+        return marked[ring]
 
     def _leads_to(self, made: Bools) -> Bools:
         """Nodes that are made, or that something made depends on, near or far."""
@@ -217,6 +241,29 @@ def _groups(net: Network) -> tuple[Groups, dict[int, int]]:
     if not columns:
         columns = [np.zeros(0, np.int64)] * 3
     return Groups(*columns), {int(k): int(p) for k, p in zip(both, place, strict=True)}
+
+
+def _made(net: Network, groups: Groups, total: int) -> Groups:
+    """The groups without members that nobody makes, where another member is had."""
+    size = np.bincount(groups.group)
+    if not len(size) or size.max() < 2:
+        return groups
+    had = np.ones(total, dtype=np.bool_)
+    had[: len(net)] = net.market.covered
+    order = np.lexsort((groups.of, groups.group))
+    of, member, group = groups.of[order], groups.member[order], groups.group[order]
+    starts = np.flatnonzero(np.append(True, np.diff(group) != 0))
+    owner = of[starts]
+    whole = np.bincount(owner, minlength=total)
+    while True:
+        met = np.logical_or.reduceat(had[member], starts)
+        more = had | ((whole > 0) & (np.bincount(owner[met], minlength=total) == whole))
+        if np.array_equal(more, had):
+            break
+        had = more
+    met = np.logical_or.reduceat(had[member], starts)
+    keep = had[groups.member] | ~np.isin(groups.group, group[starts][met])
+    return Groups(groups.of[keep], groups.member[keep], groups.group[keep])
 
 
 def _exits(net: Network) -> tuple[Ints, Ints]:

@@ -12,7 +12,7 @@ Two readings of the same AND/OR graph (`graph.network.dependence`):
   final output that is gone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +20,9 @@ from numpy.typing import NDArray
 
 from graph.network.dependence import Dependence
 from graph.network.network import Network
-from graph.network.source import Floats, Ints
+from graph.network.ragged import matches
+from graph.network.shares import Holding, filled
+from graph.network.source import Bools, Floats, Ints
 
 WIDTH = 16
 """Words of 64 knock-outs that are tried at once."""
@@ -33,12 +35,25 @@ WHOLE = 0.95
 """A link is lost all or nothing with a provider that holds this much of it."""
 
 
+DUST = 1e-12
+"""Less than this is left where all shares are taken from 1, by rounding."""
+
+
 @dataclass(frozen=True)
 class Loss:
     """What is taken away: links and providers, by position."""
 
     links: tuple[int, ...] = ()
     providers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Gone:
+    """What a loss takes: links as a whole, by position, and rows of `net.held`, `net.stated`."""
+
+    links: Ints
+    held: Ints
+    stated: Ints
 
 
 @dataclass(frozen=True)
@@ -72,24 +87,12 @@ class Engine:
 
     def _batch(self, losses: Sequence[Loss]) -> list[Impact]:
         chain, net = self.chain, self.net
-        left = np.ones((chain.count, len(losses)))
-        for j, loss in enumerate(losses):
-            left[chain.node[list(loss.links)], j] = 0.0
-            for node, share in self.held(loss.providers):
-                left[node, j] = max(0.0, left[node, j] - share)
-        bits = np.zeros((chain.count, 1), dtype=np.uint64)
-        for j in range(len(losses)):
-            bits[left[:, j] <= 1 - WHOLE, 0] |= np.uint64(1) << np.uint64(j)
+        left = np.stack([self.direct(self.rows(loss)) for loss in losses], axis=1)
         start = [np.flatnonzero(left[:, j] < 1) for j in range(len(losses))]
-        fall(chain, bits)
-        shrink(chain, left)
-        gone = (bits >> np.arange(len(losses), dtype=np.uint64)) & np.uint64(1) > 0
+        gone = self.spread(left)
         outputs, worth = chain.outputs, chain.worth
         at, place = chain.node[outputs], net.component[outputs]
-        label = np.full(chain.count, -1, dtype=np.int64)
-        label[chain.node] = net.component
-        for link, node in chain.direct.items():
-            label[node] = net.component[link]
+        label = self.component
         impacts = []
         for j in range(len(losses)):
             near = np.isin(place, label[start[j]])
@@ -108,12 +111,73 @@ class Engine:
             )
         return impacts
 
-    def held(self, providers: Sequence[int]) -> Iterator[tuple[int, float]]:
-        """What the providers supply: a node (of direct supply, for a link with kinds), a share."""
-        held = self.net.held
-        rows = np.flatnonzero(np.isin(held.who, list(providers)))
-        for link, share in zip(held.link[rows].tolist(), held.share[rows].tolist(), strict=True):
-            yield self.chain.direct.get(link, int(self.chain.node[link])), share
+    @property
+    def component(self) -> Ints:
+        """The component of the network that each node of the chain is in."""
+        chain, net = self.chain, self.net
+        label = np.full(chain.count, -1, dtype=np.int64)
+        label[chain.node] = net.component
+        for link, node in chain.direct.items():
+            label[node] = net.component[link]
+        return label
+
+    def rows(self, loss: Loss) -> Gone:
+        """The rows of supply that a loss takes."""
+        who = self.net.supply.who
+        order = self.net.once("rows by provider", lambda: np.argsort(who, kind="stable"))
+        _, place = matches(who[order], np.array(loss.providers, dtype=np.int64))
+        none = np.zeros(0, dtype=np.int64)
+        return Gone(np.array(loss.links, dtype=np.int64), order[place], none)
+
+    def direct(self, gone: Gone) -> Floats:
+        """What is left of each node before anything passes on, 0 to 1.
+
+        Where shares are stated of places that go as well, the larger of the two losses counts:
+        what their actors hold, and what is stated of them with what others that go hold elsewhere.
+        """
+        chain, held, n = self.chain, self.net.held, len(self.net)
+        lost = np.bincount(held.link[gone.held], held.share[gone.held], n).astype(np.float64)
+        if len(gone.stated):
+            told = self._told(gone)
+            lost = np.where(told > 0, np.maximum(lost, told), lost)
+        hit = np.flatnonzero(lost)
+        left = np.ones(chain.count)
+        np.minimum.at(left, chain.supplied[hit], np.clip(1 - lost[hit], 0.0, 1.0))
+        left[left < DUST] = 0.0
+        left[chain.node[gone.links]] = 0.0
+        return left
+
+    def _told(self, gone: Gone) -> Floats:
+        """Of links that shares of places are stated of: what goes of those, and elsewhere."""
+        net, held, n = self.net, self.net.held, len(self.net)
+        stated = self.stated
+        inside = np.zeros(len(net.places.regions) + 1, dtype=np.bool_)
+        for place in np.unique(net.stated.who[gone.stated]).tolist():
+            inside[net.places.inside(place)] = True
+        elsewhere = gone.held[~inside[net.places.region_of[net.supply.who[gone.held]]]]
+        told = np.bincount(stated.link[gone.stated], stated.share[gone.stated], n)
+        told = told + np.bincount(held.link[elsewhere], held.share[elsewhere], n)
+        return np.where(np.isin(np.arange(n), stated.link[gone.stated]), told, 0.0)
+
+    @property
+    def stated(self) -> Holding:
+        """What whole places supply, with shares completed."""
+        net = self.net
+        nobody = net.places.placeholder[net.stated.who]
+        return net.once("stated shares", lambda: filled(net.stated, nobody, len(net)))
+
+    def spread(self, left: Floats) -> Bools:
+        """Passes on what is left, in place; says which nodes are lost, all or nothing.
+
+        `left` is nodes × any number of knock-outs.
+        """
+        chain, width = self.chain, left.shape[1]
+        bits = np.zeros((chain.count, (width + 63) // 64), dtype=np.uint64)
+        for j in range(width):
+            bits[left[:, j] <= 1 - WHOLE, j // 64] |= np.uint64(1) << np.uint64(j % 64)
+        fall(chain, bits)
+        shrink(chain, left)
+        return _columns(bits, width)
 
     def total(self) -> Floats:
         """The value of all final outputs of each component of the network."""
@@ -177,8 +241,9 @@ def fall(chain: Dependence, bits: NDArray[np.uint64]) -> None:
 
 def shrink(chain: Dependence, left: Floats) -> None:
     """In part, in place: what is left of each node, 0 to 1, a column per knock-out."""
-    size = np.full(chain.count, np.nan)
-    size[chain.node] = chain.net.size
+    known = ~np.isnan(chain.net.size)
+    size = np.bincount(chain.node[known], chain.net.size[known], chain.count).astype(np.float64)
+    size[np.bincount(chain.node[known], minlength=chain.count) == 0] = np.nan
     for step in chain.plan:
         weight = _weights(size[step.member], step.group)[:, None]
         while True:
@@ -191,7 +256,7 @@ def shrink(chain: Dependence, left: Floats) -> None:
                 break
 
 
-SETTLED = 1e-6
+SETTLED = 1e-9
 """A ring is walked until nothing in it changes by more."""
 
 
