@@ -106,8 +106,11 @@ def language_asked() -> bool:
     return any(w == "--lang" or w.startswith("--lang=") for w in sys.argv[1:])
 
 
-def command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Adds a command to the program, with its help text and the options that all have."""
+def command(name: str, **context: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Adds a command to the program, with its help text and the options that all have.
+
+    `context` are settings of its parser (`context_settings` of Typer).
+    """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(function)
@@ -126,7 +129,7 @@ def command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
         own = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in given.parameters.values()]
         run.__signature__ = given.replace(parameters=[*own, *shared])  # type: ignore[attr-defined]
         run.__annotations__ = {p.name: p.annotation for p in (*own, *shared)}
-        app.command(name, help=text(name), short_help=text(name))(run)
+        app.command(name, help=text(name), short_help=text(name), context_settings=context)(run)
         return function
 
     return register

@@ -42,6 +42,10 @@ THRESHOLDS = (
     Threshold(
         "missing-stage.coverage", 0.25, "where three links in four name nobody, the record is thin"
     ),
+    Threshold("listed.gap", 0.05, "shares that come to less leave somebody out"),
+    Threshold("listed.links", 10, "of fewer links nothing is said of a record as a whole"),
+    Threshold("listed.lost", 0.1, "where one in ten is not named, a list is no proof of few"),
+    Threshold("absence.false", 0.25, "of what is said to be absent, three in four have to be so"),
     Threshold("external.known", 0.5, "from less than half of the shares nothing can be said"),
     Threshold("single-source.share", 0.95, "the rest could not replace it in any useful time"),
     Threshold("thin-stage.providers", 3, "two firms cannot be played against each other"),
@@ -95,7 +99,9 @@ THRESHOLDS = (
     Threshold("funding-hole.patience", 2, "one round may take twice as long as another"),
     Threshold("funding-hole.candidates", 3, "who already funds the neighbours: enough to ask"),
     Threshold("local-uptake.share", 0.5, "below a half more leaves than stays"),
-    Threshold("local-uptake.known", 0.8, "with a fifth of the buyers anywhere, local cannot be told"),
+    Threshold(
+        "local-uptake.known", 0.8, "with a fifth of the buyers anywhere, local cannot be told"
+    ),
     Threshold("local-uptake.contracts", 10, "of fewer contracts one alone may decide"),
     Threshold("pilot-capacity.load", 1, "who waits longer than a year has gone elsewhere"),
     Threshold("pilot-capacity.units", 10, "of fewer units a queue says nothing"),

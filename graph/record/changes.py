@@ -16,6 +16,9 @@ from graph.record import compare
 from graph.record.difference import Causes, ClaimChange, Difference, Listed, Place, differing
 from graph.record.view import View
 
+Line = tuple[str, str, int]
+"""Source, file and line."""
+
 INT, TEXT = pa.int32(), pa.string()
 
 
@@ -86,55 +89,73 @@ class Changes:
         self, wanted: Sequence[Iterable[int]], most: int, *, own: bool = False
     ) -> list[Causes]:
         """For each list of node keys the changed claims that touch one of them: by the place of
-        the key in the list, then by line.
+        the key in the list, then by line; at most so many.
 
         `own` leaves out relations: only what is said of the entity itself, and judgements.
         """
-        asked = [(i, k, near) for i, keys in enumerate(wanted) for near, k in enumerate(keys)]
+        return self.claims_near([list(enumerate(keys)) for keys in wanted], most, own=own)
+
+    def claims_near(
+        self,
+        wanted: Sequence[Iterable[tuple[int, int]]],
+        most: int,
+        *,
+        lines: Sequence[tuple[Iterable[Line], Iterable[Line]]] = (),
+        own: bool = False,
+    ) -> list[Causes]:
+        """For each list of (nearness, node key) the changed claims that touch one of them, the
+        least first, then by line; at most so many.
+
+        `lines` adds, with nearness 0, those that stood at the first (source, file, line)s of an
+        item at the earlier run, or stand at the second ones at the later.
+        """
+        asked = [(i, k, near) for i, keys in enumerate(wanted) for near, k in keys]
+        places = [
+            (i, side, *line)
+            for i, sides in enumerate(lines)
+            for side, some in zip(("old", "new"), sides, strict=True)
+            for line in some
+        ]
         only = f" JOIN diff_claim USING (n) WHERE t IS NULL OR kind = {compare.SAME_AS}"
-        return self._ask(
-            len(wanted),
-            pa.schema({"i": INT, "k": INT, "near": INT}),
-            asked,
-            "SELECT i, n, min(near) AS near FROM (SELECT i, near, unnest(list_distinct(["
+        touching = (
+            "SELECT i, n, near FROM (SELECT i, near, unnest(list_distinct(["
             " k, coalesce(was.c, k), coalesce(now.c, k)])) AS k FROM diff_asked"
             " LEFT JOIN diff_canon was USING (k) LEFT JOIN canon now USING (k))"
-            " JOIN diff_touch USING (k)"
-            f"{only if own else ''} GROUP BY i, n",
-            most,
+            f" JOIN diff_touch USING (k){only if own else ''}"
         )
-
-    def claims_at(
-        self, wanted: Sequence[Iterable[tuple[str, str, int]]], most: int, *, old: bool
-    ) -> list[Causes]:
-        """For each list of (source, file, line) the changed claims that stood there (`old`), or
-        stand there now."""
-        side = "old" if old else "new"
-        return self._ask(
+        standing = "".join(
+            f" UNION ALL SELECT i, n, 0 FROM diff_lines a JOIN diff_claim c ON a.side = '{side}'"
+            f" AND c.source = a.source AND c.{side}_file = a.file AND c.{side}_line = a.line"
+            for side in ("old", "new")
+        )
+        self.con.register(
+            "diff_lines",
+            _table({"i": INT, "side": TEXT, "source": TEXT, "file": TEXT, "line": INT}, places),
+        )
+        found = self._ask(
             len(wanted),
-            pa.schema({"i": INT, "source": TEXT, "file": TEXT, "line": INT}),
-            [(i, *place) for i, places in enumerate(wanted) for place in places],
-            "SELECT DISTINCT i, n, 0 AS near FROM diff_asked a JOIN diff_claim c"
-            f" ON c.source = a.source AND c.{side}_file = a.file AND c.{side}_line = a.line",
+            _table({"i": INT, "k": INT, "near": INT}, asked),
+            f"SELECT i, n, min(near) AS near FROM ({touching}{standing}) GROUP BY i, n",
             most,
         )
+        self.con.unregister("diff_lines")
+        return found
 
     def _claims_between(self, wanted: Sequence[tuple[str, int, int]], most: int) -> list[Causes]:
         """For each relation type and two node keys the changed claims of that relation."""
         return self._ask(
             len(wanted),
-            pa.schema({"i": INT, "kind": TEXT, "f": INT, "t": INT}),
-            [(i, *ends) for i, ends in enumerate(wanted)],
+            _table(
+                {"i": INT, "kind": TEXT, "f": INT, "t": INT},
+                [(i, *ends) for i, ends in enumerate(wanted)],
+            ),
             "SELECT DISTINCT i, n, 0 AS near FROM diff_asked JOIN diff_pair USING (kind, f, t)",
             most,
         )
 
-    def _ask(
-        self, size: int, schema: pa.Schema, asked: Sequence[tuple[Any, ...]], query: str, most: int
-    ) -> list[Causes]:
+    def _ask(self, size: int, asked: pa.Table, query: str, most: int) -> list[Causes]:
         """The claims that `query` gives as (i, n, near) for what is `asked`, at most so many."""
-        columns = [list(column) for column in zip(*asked, strict=True)] or [[] for _ in schema]
-        self.con.register("diff_asked", pa.table(columns, schema=schema))
+        self.con.register("diff_asked", asked)
         rows = self.con.execute(
             f"SELECT q.i, q.near, count(*) OVER (PARTITION BY q.i) AS count, c.* FROM ({query}) q"
             f" JOIN diff_claim c USING (n) QUALIFY row_number() OVER (PARTITION BY q.i"
@@ -185,3 +206,8 @@ def _claim(row: Sequence[Any], ids: Mapping[int, str]) -> ClaimChange:
         new=None if new_file is None else Place(new_file, new_line),
         values=differing(old, new),
     )
+
+
+def _table(columns: Mapping[str, pa.DataType], rows: Sequence[Sequence[Any]]) -> pa.Table:
+    values = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in columns]
+    return pa.table(values, schema=pa.schema(columns))

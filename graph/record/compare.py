@@ -30,7 +30,7 @@ def claims(before: View, after: View) -> None:
     con.execute("CREATE OR REPLACE TEMP TABLE diff_canon AS SELECT * FROM diff_given")
     con.unregister("diff_given")
     parts = [_NO_CLAIMS]
-    for table in [*claim_tables(con, "e_"), *claim_tables(con, "c_")]:
+    for table in _moved(before, after):
         kind = (schema.classes if table.startswith("e_") else schema.relations).get(table[2:])
         if kind is not None:
             parts.append(_changed(before, after, table, kind))
@@ -53,6 +53,18 @@ def claims(before: View, after: View) -> None:
         " UNION SELECT n, kind, coalesce(x.c, f), coalesce(y.c, t) FROM diff_claim"
         " LEFT JOIN canon x ON x.k = f LEFT JOIN canon y ON y.k = t WHERE t IS NOT NULL"
     )
+
+
+def _moved(before: View, after: View) -> list[str]:
+    """The tables in which some claim is open on one side only."""
+    tables = [*claim_tables(after.con, "e_"), *claim_tables(after.con, "c_")]
+    differs = f"({open_at(before.at)}) <> ({open_at(after.at)})"
+    each = (
+        f"SELECT {literal(t)} WHERE EXISTS (SELECT 1 FROM {ident(t)} WHERE {differs})"
+        for t in tables
+    )
+    rows = after.con.execute(" UNION ALL ".join(each)).fetchall() if tables else []
+    return sorted(row[0] for row in rows)
 
 
 def _said(alias: str, columns: list[str]) -> str:

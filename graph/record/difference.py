@@ -32,11 +32,10 @@ class ClaimChange:
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: the values as `{"share": {"old": 0.6, "new": 0.7}}`."""
-        end = {} if self.to is None else {"to": self.to}
+        ends = {"id": self.of} if self.to is None else {"from": self.of, "to": self.to}
         return {
-            "kind": self.kind,
-            "of": self.of,
-            **end,
+            "type": self.kind,
+            **ends,
             "source": self.source,
             "old": None if self.old is None else vars(self.old),
             "new": None if self.new is None else vars(self.new),
