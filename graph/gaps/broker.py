@@ -35,8 +35,10 @@ from functools import partial
 
 import numpy as np
 
+from graph.gaps.derivation import broker as derivation
 from graph.gaps.forests import actor_graph, draws, thinned
-from graph.gaps.method import Action, Ask, Clause, Found, Method, Node, Rows, Unknown
+from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Node, Rows, Unknown
+from graph.gaps.stability import Ranks
 from graph.network import Network
 from graph.network.actors import KINDS, Ties, joining, on_record
 from graph.network.cuts import Tree, parts
@@ -104,11 +106,12 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         return
     whole = cut(graph, graph.forest)
     if not whole.pairs:
-        yield Unknown(_missing(net, graph), text="broker-no-pairs")
+        lacking = _missing(net, graph)
+        yield Unknown(lacking, text="broker-no-pairs", enough=Enough(0, 1, "paths-to-firms"))
         return
     ranked = _ranked(whole, whole.brokers(graph, ask))
-    stable, count = _stable(net, ask, graph, ranked)
     here = _inside(net, ask, graph)
+    stable, places, count = _stable(net, ask, graph, ranked, here)
     sides = ("firm", "research", "capital")
     tied = sum(int(graph.are(kind).sum()) for kind in sides)
     coverage = tied / max(on_record(net.source, *sides), 1)
@@ -122,6 +125,7 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
             action=Action.SECURE,
             coverage=coverage,
             stability=float(stable[place]),
+            rank_range=places.range(node),
             reasons=_reasons(ask, count, coverage),
         )
         yield replace(found, fill=partial(_filled, found, ask, graph, whole, node))
@@ -159,6 +163,7 @@ def _filled(found: Found, ask: Ask, graph: Ties, whole: Cut, node: int) -> Found
             for other, clients in circle.successors(int(ask["broker.candidates"]))
         ),
         fill=None,
+        steps=partial(derivation.steps, graph, ask, node, found.severity),
     )
 
 
@@ -168,12 +173,15 @@ def _ranked(found: Cut, brokers: Bools) -> Ints:
     return at[np.lexsort((at, -found.cut_off[at], -found.lost[at]))]
 
 
-def _stable(net: Network, ask: Ask, graph: Ties, ranked: Ints) -> tuple[Floats, int]:
-    """How often each broker stays among as many of the worst, with a tenth of the edges gone."""
-    count = draws(graph, ask)
+def _stable(
+    net: Network, ask: Ask, graph: Ties, ranked: Ints, here: Bools
+) -> tuple[Floats, Ranks, int]:
+    """How often each broker stays among as many of the worst, with a tenth of the edges gone, and
+    the ranks that those `here` have."""
+    count, places = draws(graph, ask), Ranks()
     kept = np.zeros(len(ranked))
     if not len(ranked):
-        return kept, count
+        return kept, places, count
     block = max(int(ask["top"]), 1)
     last = (np.arange(len(ranked)) // block + 1) * block
     for draw in range(count):
@@ -182,7 +190,10 @@ def _stable(net: Network, ask: Ask, graph: Ties, ranked: Ints) -> tuple[Floats, 
         again = _ranked(less, less.brokers(graph, ask))
         rank[again] = np.arange(len(again))
         kept += rank[ranked] < last
-    return kept / max(count, 1), count
+        mine = again[here[again]]
+        order = zip(less.lost[mine] / max(less.pairs, 1), less.cut_off[mine], strict=True)
+        places.add(dict(zip(mine.tolist(), order, strict=True)))
+    return kept / max(count, 1), places, count
 
 
 def _inside(net: Network, ask: Ask, graph: Ties) -> Bools:

@@ -40,7 +40,8 @@ import numpy as np
 
 from graph.gaps.chokepoint_report import Report, Scored, at_home_held
 from graph.gaps.concentration import concentration
-from graph.gaps.method import Ask, Found, Method, Unknown
+from graph.gaps.method import Ask, Enough, Found, Method, Unknown
+from graph.gaps.scarcity import silent
 from graph.gaps.stake import stake, steps
 from graph.network import Network
 from graph.network.source import Floats, Ints
@@ -87,8 +88,9 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     seen = scored(net, ask)
     listed = np.flatnonzero(~np.isnan(seen.score))
     if not len(listed):
-        yield Unknown(("PROVIDES",))
+        yield Unknown(("PROVIDES",), enough=Enough(0, 1, "links-provided"))
         return
+    yield from silent(net)
     report = Report(net, ask, seen, listed)
     for link in report.leading(listed):
         yield report.brief(link)

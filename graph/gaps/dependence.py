@@ -24,13 +24,16 @@ Reference
     are the articulation points between a node and the root.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
+from graph.gaps.derivation import dependence as derivation
 from graph.gaps.forests import actor_graph, draws, thinned
-from graph.gaps.method import Action, Ask, Clause, Found, Method, Node, Rows, Unknown
+from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Node, Rows, Unknown
+from graph.gaps.stability import Ranks
 from graph.network import Network
 from graph.network.actors import Ties, joining, on_record
 from graph.network.cuts import Tree
@@ -99,23 +102,37 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         yield Unknown((), reason="too_large", values=size, text="dependence.too-large", says=size)
         return
     if not len(graph):
-        yield Unknown(tuple(r.name for r in joining(net.source.schema)), text="dependence.nobody")
+        lacking = tuple(r.name for r in joining(net.source.schema))
+        yield Unknown(lacking, text="dependence.nobody", enough=Enough(0, 1, "ties"))
         return
     firm, here = graph.are("firm"), _inside(net, ask, graph)
     coverage = int(firm.sum()) / max(on_record(net.source, "firm"), 1)
-    for kind, wanted in kinds(net, graph).items():
-        whole = gates(graph.forest, wanted, firm)
+    every = kinds(net, graph)
+    seen = {kind: gates(graph.forest, wanted, firm) for kind, wanted in every.items()}
+    listed = {
+        kind: np.flatnonzero(whole.found(ask) & here & (graph.kind >= 0))
+        for kind, whole in seen.items()
+    }
+    kept, places = _stable(net, ask, graph, every, firm, listed)
+    for kind, wanted in every.items():
+        whole = seen[kind]
         if not whole.reach:
             says = {"kind": Clause(f"dependence.{kind}")}
             values = {"kind": kind}
-            yield Unknown(NEEDED[kind], values=values, text="dependence.no-path", says=says)
+            yield Unknown(
+                NEEDED[kind],
+                values=values,
+                text="dependence.no-path",
+                says=says,
+                enough=Enough(0, int(ask["dependence.clients"]), "firms-reaching"),
+            )
             continue
-        listed = np.flatnonzero(whole.found(ask) & here & (graph.kind >= 0))
-        stable = _stable(net, ask, graph, wanted, firm, listed)
         others = _largest(graph, wanted)
-        for place, node in enumerate(listed.tolist()):
-            gate = bool(wanted[node])
-            yield _found(ask, graph, whole, kind, node, gate, others, coverage, stable[place])
+        for place, node in enumerate(listed[kind].tolist()):
+            gate, stable = bool(wanted[node]), float(kept[kind][place])
+            found = _found(ask, graph, whole, kind, node, gate, others, coverage, stable)
+            told = partial(derivation.steps, graph, ask, node, kind, wanted, found.severity)
+            yield replace(found, rank_range=places.range((kind, node)), steps=told)
 
 
 def _found(
@@ -175,14 +192,28 @@ def _inside(net: Network, ask: Ask, graph: Ties) -> Bools:
 
 
 def _stable(
-    net: Network, ask: Ask, graph: Ties, wanted: Bools, firm: Bools, listed: Ints
-) -> Floats:
-    """How often each is still found with a tenth of the edges gone."""
-    kept = np.zeros(len(listed))
-    count = draws(graph, ask)
-    for draw in range(count if len(listed) else 0):
-        kept += gates(thinned(net, graph, ask, draw), wanted, firm).found(ask)[listed]
-    return kept / max(count, 1)
+    net: Network,
+    ask: Ask,
+    graph: Ties,
+    every: Mapping[str, Bools],
+    firm: Bools,
+    listed: Mapping[str, Ints],
+) -> tuple[dict[str, Floats], Ranks]:
+    """How often each of those listed is still found with a tenth of the edges gone, and the ranks
+    that they then have among each other."""
+    kept = {kind: np.zeros(len(nodes)) for kind, nodes in listed.items()}
+    count, places = draws(graph, ask), Ranks()
+    for draw in range(count if any(map(len, listed.values())) else 0):
+        found: dict[tuple[str, int], tuple[float, ...]] = {}
+        for kind, wanted in every.items():
+            less = gates(thinned(net, graph, ask, draw), wanted, firm)
+            still = less.found(ask)
+            kept[kind] += still[listed[kind]]
+            for node in listed[kind][still[listed[kind]]].tolist():
+                clients = float(less.clients[node])
+                found[kind, node] = (clients / less.reach, clients)
+        places.add(found)
+    return {kind: some / max(count, 1) for kind, some in kept.items()}, places
 
 
 METHOD = Method("dependence", family="brokerage", version="1", find=_find, chain="innovation")

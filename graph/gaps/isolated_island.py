@@ -22,12 +22,14 @@ Reference
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from graph.gaps.derivation import isolated_island as derivation
 from graph.gaps.forests import actor_graph
-from graph.gaps.method import Action, Ask, Found, Method, Node, Rows, Unknown
+from graph.gaps.method import Action, Ask, Enough, Found, Method, Node, Rows, Unknown
 from graph.network import Network
 from graph.network.actors import Ties, joining
 from graph.network.source import Ints, ints
@@ -156,11 +158,14 @@ def _groups(tied: Ints, label: Ints, degree: Ints, least: int) -> list[Ints]:
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     graph = actor_graph(net)
     if not len(graph):
-        yield Unknown(tuple(r.name for r in joining(net.source.schema)), text="islands.nobody")
+        lacking = tuple(r.name for r in joining(net.source.schema))
+        yield Unknown(lacking, text="islands.nobody", enough=Enough(0, 1, "ties"))
         return
     seen = cells(net, ask)
     if not len(seen.actor):
-        yield Unknown(("IN_INDUSTRY", "LOCATED_IN"), text="islands.no-cells")
+        need = 2 * int(ask["isolated-island.actors"])
+        lacking = ("IN_INDUSTRY", "LOCATED_IN")
+        yield Unknown(lacking, text="islands.no-cells", enough=Enough(0, need, "actors-placed"))
         return
     for one in islands(ask, graph, seen):
         subject, other = int(graph.keys[one.subject]), int(graph.keys[one.object])
@@ -179,6 +184,15 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
             text="islands.island",
             says={**where, **counts},
             coverage=one.tied / one.all,
+            steps=partial(
+                derivation.steps,
+                graph,
+                ask,
+                where,
+                seen.actor[(seen.industry == one.industry) & (seen.region == one.region)],
+                (one.subject, one.object),
+                one.severity,
+            ),
             evidence=tuple(
                 rows
                 for k in (subject, other)

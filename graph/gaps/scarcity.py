@@ -4,10 +4,12 @@ concentrated (actor) and thin-stage, in this order; the others then say nothing 
 Each function gives a severity per link, 0 where the measure does not hold by itself.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from graph.gaps.levels import level
-from graph.gaps.method import Ask
+from graph.gaps.method import Ask, Enough, Unknown
 from graph.network import Network
 from graph.network.source import Bools, Floats, Ints
 
@@ -61,6 +63,28 @@ def coverage(net: Network, has: Bools) -> Floats:
     label = net.chain_label
     size = np.bincount(label)
     return np.asarray((np.bincount(label[has], minlength=len(size)) / np.maximum(size, 1))[label])
+
+
+def silent(net: Network) -> Iterator[Unknown]:
+    """Chains of which no link names a provider: who supplies them is not recorded.
+
+    Links outside every named chain are told together.
+    """
+    chains, has = net.chains, covered(net)
+    quiet = coverage(net, has) == 0
+    of = chains.of_link[quiet]
+    for chain in np.unique(of).tolist():
+        count = int((of == chain).sum())
+        named = chain >= 0
+        yield Unknown(
+            ("PROVIDES",),
+            subject=int(chains.keys[chain]) if named else None,
+            values={"links": count},
+            text="scarcity.silent-chain" if named else "scarcity.silent-links",
+            says={"count": count},
+            chain=chains.kinds[chain] if named else "industry",
+            enough=Enough(0, 1, "links-provided"),
+        )
 
 
 def density(net: Network) -> Floats:

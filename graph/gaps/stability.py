@@ -2,7 +2,8 @@
 record alone."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -26,6 +27,33 @@ def draws(net: Network, ask: Ask) -> int:
 
 RANGE = (0.05, 0.95)
 """Nine draws in ten lie between."""
+
+
+class Ranks:
+    """The ranks that findings have in the draws of a method that thins what it reads itself.
+
+    >>> seen = Ranks()
+    >>> for draw in ({"a": (0.9,), "b": (0.5,)}, {"b": (0.6,)}):
+    ...     seen.add(draw)
+    >>> seen.range("a"), seen.range("b"), seen.range("c")
+    ((1, 1), (1, 2), None)
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[Hashable, list[int]] = {}
+
+    def add(self, found: Mapping[Any, tuple[float, ...]]) -> None:
+        """One draw: what is found in it, by severity and what breaks its ties."""
+        keys = {k: tuple(-round(v, 6) for v in order) for k, order in found.items()}
+        place: dict[tuple[float, ...], int] = {}
+        for rank, order in enumerate(sorted(keys.values()), 1):
+            place.setdefault(order, rank)
+        for key, order in keys.items():
+            self._seen.setdefault(key, []).append(place[order])
+
+    def range(self, key: Hashable) -> tuple[int, int] | None:
+        """Between which ranks it lies in nine draws of ten in which it is found."""
+        return rank_ranges(np.array([self._seen.get(key, [np.nan])]).T)[0]
 
 
 def rank_ranges(drawn: Floats) -> list[tuple[int, int] | None]:
