@@ -69,7 +69,7 @@ def run(
     wanted = conditions(where)
     day = as_of or date.today().isoformat()
     net = Network.of(view, as_of=day, live_status=LIVE_STATUS, rates=limits.rates())
-    ask = _ask(net, limits, home, region)
+    ask = asked(net, limits, home, region)
     count = int(limits["top"]) if top is None else top
     query = _Query(
         home,
@@ -118,7 +118,8 @@ def _chosen(names: Sequence[str] | None) -> list[Method]:
     return [known[name] for name in known if name in names]
 
 
-def _ask(net: Network, settings: Settings, home: str | None, region: str | None) -> Ask:
+def asked(net: Network, settings: Settings, home: str | None, region: str | None) -> Ask:
+    """What is asked, as positions in the network. Raises UsageError for a place not known."""
     country = home_region = inside = home_id = None
     places = net.places
     if home is not None:
