@@ -98,6 +98,23 @@ THRESHOLDS = (
     Threshold("funding-hole.firms", 10, "of fewer firms no curve can be drawn"),
     Threshold("funding-hole.patience", 2, "one round may take twice as long as another"),
     Threshold("funding-hole.candidates", 3, "who already funds the neighbours: enough to ask"),
+    Threshold("coupling.industry", 1, "weight of the chain in T; 0 leaves it out"),
+    Threshold("coupling.innovation", 1, "as much as each other chain: no reason for less is known"),
+    Threshold("coupling.policy", 1, "as much as each other chain"),
+    Threshold("coupling.capital", 1, "as much as each other chain"),
+    Threshold("coupling.talent", 0, "1, with policy 0, for the four with talent instead of policy"),
+    Threshold("coupling.found", 0.5, "below it 失调 begins, the lower five of the ten bands"),
+    Threshold("coupling.corrected", 1, "the older form crowds near 1; 0 lets that one decide"),
+    Threshold("coupling.entropy", 0, "given weights hold for one unit as well; 1: entropy weights"),
+    Threshold("coupling.panel", 3, "of two units any difference is the largest"),
+    Threshold("coupling.links", 5, "of fewer links a share says nothing"),
+    Threshold("coupling.enough", 3, "as for providers: two cannot be played against each other"),
+    Threshold("coupling.breadth", 0.5, "having one at all and having enough count the same"),
+    Threshold("coupling.whole", 0.5, "what is for the whole chain reaches a link half as well"),
+    Threshold("coupling.providers", 10, "of fewer providers a region has no profile"),
+    Threshold("coupling.band_low", 0.3333, "thirds: little, some or most is on record"),
+    Threshold("coupling.band_high", 0.6667, "thirds: little, some or most is on record"),
+    Threshold("coupling.things", 30, "of fewer shared projects eight cells say nothing"),
     Threshold("local-uptake.share", 0.5, "below a half more leaves than stays"),
     Threshold(
         "local-uptake.known", 0.8, "with a fifth of the buyers anywhere, local cannot be told"
@@ -137,6 +154,14 @@ THRESHOLDS = (
     Threshold("talent.stay", 0.5, "where half or fewer stay, a place educates for others"),
     Threshold("talent.people", 10, "of fewer people a share says nothing"),
     Threshold("talent.known", 0.5, "from less than half of the providers no sum follows"),
+    Threshold("whatif.spare", 0.33, "industry runs at about three quarters of its capacity"),
+    Threshold("whatif.entrant", 0.1, "about what a newcomer gets of a market in its first years"),
+    Threshold("whatif.links", 20, "links whose substitutes are named"),
+    Threshold("whatif.searched", 200, "links whose substitutes are searched for and counted"),
+    Threshold("whatif.findings", 5, "findings listed per measure that open or get worse"),
+    Threshold("whatif.rows", 500_000, "relations up to which all measures are run twice"),
+    Threshold("repair.share", 0.2, "a second source is worth having where it carries a fifth"),
+    Threshold("repair.candidates", 3, "who is nearest to making it: enough to ask round"),
 )
 
 
