@@ -185,7 +185,10 @@ def _entities(view: View) -> str:
 def relations(before: View, after: View) -> None:
     """Makes `diff_relation(change, kind, f, t, of_id, to_id, eid, old, new)`."""
     con = after.con
-    _lend(after, before, "diff_pair", "SELECT kind, f, t FROM diff_pair")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE diff_ends AS SELECT DISTINCT kind, f, t FROM diff_pair"
+    )
+    _lend(after, before, "diff_ends", "SELECT kind, f, t FROM diff_ends")
     _lend(after, before, "diff_other", "SELECT k FROM diff_other")
     _lend(before, after, "diff_was", _relations(before))
     con.execute(f"CREATE OR REPLACE TEMP TABLE diff_now AS {_relations(after)}")
@@ -208,7 +211,7 @@ def _relations(view: View) -> str:
         parts.append(
             f"SELECT {literal(name)} AS kind, f, t, coalesce(eid, '') AS eid,"
             f" {_said('e', [*columns, 'extra'])} AS said FROM {ident('r_' + name)} e"
-            f" WHERE (f, t) IN (SELECT f, t FROM diff_pair WHERE kind = {literal(name)})"
+            f" WHERE (f, t) IN (SELECT f, t FROM diff_ends WHERE kind = {literal(name)})"
             " OR f IN (FROM diff_other) OR t IN (FROM diff_other)"
         )
     none = (
