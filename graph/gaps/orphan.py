@@ -26,13 +26,16 @@ Needs
     Achievement.completed_on, Patent.granted_on; the relations named.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from graph.gaps.method import Action, Ask, Found, Method, Rows, Unknown
+from graph.gaps.derivation import orphan as derivation
+from graph.gaps.method import Action, Ask, Enough, Found, Method, Rows, Unknown
 from graph.network import Network
 from graph.network.actors import ties
 from graph.network.chain import CHAIN_KINDS
@@ -171,10 +174,11 @@ def _served(source: Source, as_of: str) -> str:
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     made, there = results(net), platforms(net, ask)
     if not made and not there:
-        yield Unknown(("Achievement", "Platform"), text="orphans.nothing")
+        enough = Enough(0, 1, "results")
+        yield Unknown(("Achievement", "Platform"), text="orphans.nothing", enough=enough)
         return
     own = _chains(net, [r.k for r in made] + [p.k for p in there])
-    yield from _unused(ask, made, own)
+    yield from _unused(net, ask, made, own)
     yield from _alone(ask, there, own, "clients", {p.k: p.served for p in there})
     parks = set(net.source.schema.ends(("IndustrialPark",)))
     inside = [p for p in there if p.cls in parks]
@@ -182,10 +186,13 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     yield from _alone(ask, inside, own, "universities", near)
 
 
-def _unused(ask: Ask, made: list[Result], own: dict[int, str]) -> Iterator[Found | Unknown]:
+def _unused(
+    net: Network, ask: Ask, made: list[Result], own: dict[int, str]
+) -> Iterator[Found | Unknown]:
     tied = sum(r.tied for r in made)
     if made and not tied:
-        yield Unknown(("DEVELOPS", "OWNS_IP", "REALISED_AS"), text="orphans.unused-untied")
+        lacking = ("DEVELOPS", "OWNS_IP", "REALISED_AS")
+        yield Unknown(lacking, text="orphans.unused-untied", enough=Enough(0, 1, "results-tied"))
         return
     yield from _undated(made)
     least = ask["orphan.months"]
@@ -208,6 +215,15 @@ def _unused(ask: Ask, made: list[Result], own: dict[int, str]) -> Iterator[Found
                 Rows("DEVELOPS", to=result.k),
                 Rows("OWNS_IP", to=result.k),
             ),
+            steps=partial(
+                derivation.unused,
+                net,
+                result.k,
+                result.cls,
+                int(age[i]),
+                least,
+                float(severity[i]),
+            ),
         )
 
 
@@ -218,7 +234,13 @@ def _undated(made: list[Result]) -> Iterator[Unknown]:
         date = "granted_on" if cls == "Patent" else "completed_on"
         says = {"count": count}
         values = {"kind": "unused", **says}
-        yield Unknown((f"{cls}.{date}",), values=values, text="orphans.unused-undated", says=says)
+        yield Unknown(
+            (f"{cls}.{date}",),
+            values=values,
+            text="orphans.unused-undated",
+            says=says,
+            enough=Enough(0, count, "results-dated"),
+        )
 
 
 def _alone(
@@ -236,7 +258,16 @@ def _alone(
             counts = {"peers": len(peers), "peers_with": with_it}
             if with_it < max(ask["orphan.peers"] * len(peers), 1):
                 values, text = {"kind": kind, **counts}, f"orphans.{kind}-untied"
-                yield Unknown(missing, subject=place.k, values=values, text=text, says=counts)
+                need = max(math.ceil(ask["orphan.peers"] * len(peers)), 1)
+                what = "peers-served" if kind == "clients" else "peers-research"
+                yield Unknown(
+                    missing,
+                    subject=place.k,
+                    values=values,
+                    text=text,
+                    says=counts,
+                    enough=Enough(with_it, need, what),
+                )
             elif place.old:
                 yield Found(
                     subject=place.k,
@@ -250,6 +281,14 @@ def _alone(
                     says=counts,
                     coverage=with_it / len(peers),
                     evidence=(Rows(place.cls, of=place.k),),
+                    steps=partial(
+                        derivation.alone,
+                        kind,
+                        place.k,
+                        place.cls,
+                        [(p.k, has[p.k]) for p in peers],
+                        with_it / len(peers),
+                    ),
                 )
 
 

@@ -29,11 +29,13 @@ Needs
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
+from graph.gaps.derivation import policy_coverage as derivation
 from graph.gaps.loss import losses
-from graph.gaps.method import Action, Ask, Clause, Found, Knock, Method, Rows, Unknown
+from graph.gaps.method import Action, Ask, Clause, Enough, Found, Knock, Method, Rows, Unknown
 from graph.gaps.scarcity import coverage, covered
 from graph.network import Network
 from graph.network.impact import Engine
@@ -191,7 +193,8 @@ def _losses(net: Network, ask: Ask, found: Bools) -> Floats:
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     seen = Coverage(net)
     if not len(seen.aims):
-        yield Unknown(("TARGETS",), text="policy-coverage-none")
+        enough = Enough(0, 1, "policies-links")
+        yield Unknown(("TARGETS",), text="policy-coverage-none", enough=enough)
         return
     assessed = seen.linked & (seen.part > 0)
     found = assessed & ~seen.in_force
@@ -204,7 +207,12 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     for link in ask.leading(severity):
         yield _link(seen, link, float(severity[link]), bool(absent[link]))
     for link in np.flatnonzero(seen.linked & (seen.part == 0)).tolist():
-        yield Unknown(("TARGETS",), subject=int(net.links[link]), text="policy-coverage-thin")
+        yield Unknown(
+            ("TARGETS",),
+            subject=int(net.links[link]),
+            text="policy-coverage-thin",
+            enough=Enough(0, 1, "policies-chain"),
+        )
     yield from _problems(seen, problems, share)
 
 
@@ -232,6 +240,15 @@ def _link(seen: Coverage, link: int, severity: float, absent: bool) -> Found:
         reasons=_doubts(wide),
         evidence=(*_lines(void), *_lines(wide), Rows("PART_OF_CHAIN", of=k), Rows("PART_OF", of=k)),
         knock=Knock(links=(k,)),
+        steps=partial(
+            derivation.link_steps,
+            seen.net,
+            link,
+            tuple(_lines(void)),
+            tuple(_lines(wide)),
+            (count, len({a.policy for a in wide})),
+            severity,
+        ),
     )
 
 
@@ -268,10 +285,13 @@ def _problems(
     targeted = [k for k in held if k in seen.of]
     for k, holders in held.items():
         if not targeted:
-            yield Unknown(("TARGETS",), subject=k, text="policy-coverage-problems")
+            enough = Enough(0, 1, "policies-problem")
+            yield Unknown(("TARGETS",), subject=k, text="policy-coverage-problems", enough=enough)
         elif not any(a.in_force for a in seen.of.get(k, [])):
             at = seen.net.link_at(np.array(holders, dtype=np.int64))
-            worst = float(share[at[at >= 0]].max(initial=0.0))
+            at = at[at >= 0]
+            worst = float(share[at].max(initial=0.0))
+            first = int(at[np.argmax(share[at])]) if len(at) else -1
             void = seen.void([k])
             count = len({a.policy for a in void})
             yield Found(
@@ -283,6 +303,15 @@ def _problems(
                 says={"void": Clause("absence.policy-void", {"count": count}) if count else ""},
                 coverage=len(targeted) / len(held),
                 evidence=(*_lines(void), Rows("HAS_PROBLEM", to=k), Rows("Problem", of=k)),
+                steps=partial(
+                    derivation.problem_steps,
+                    seen.net,
+                    k,
+                    tuple(_lines(void)),
+                    count,
+                    first,
+                    0.3 + 0.7 * worst,
+                ),
             )
 
 

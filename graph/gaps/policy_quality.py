@@ -25,12 +25,15 @@ Reference
     After M. Howlett, Designing Public Policies, 2011: instrument, resource and target group.
 """
 
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
-from graph.gaps.method import Action, Ask, Clause, Found, Method, Rows, Unknown
+from graph.gaps.derivation import policy_quality as derivation
+from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Rows, Unknown
 from graph.gaps.viewpoint import LANGS
 from graph.messages import say
 from graph.network import Network
@@ -164,22 +167,34 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     seen = policies(net)
     live = [p for p in seen if p.state == "live"]
     if not seen:
-        yield Unknown(("Policy",), text="policies.none")
+        yield Unknown(("Policy",), text="policies.none", enough=Enough(0, 1, "policies"))
     part = {name: sum(name in p.has for p in live) / max(len(live), 1) for name in ASKED}
     asked = [name for name in ASKED if part[name] >= ask["policy-quality.recorded"]]
     silent = [name for name in ASKED if name not in asked]
-    if live and silent:
+    for name in silent if live else ():
+        have = sum(name in p.has for p in live)
+        need = math.ceil(ask["policy-quality.recorded"] * len(live))
         yield Unknown(
-            tuple(ASKED[name] for name in silent),
-            values={"aspects": silent},
+            (ASKED[name],),
+            values={"aspects": [name], "policies": len(live)},
             text="policies.silent",
-            says={"aspects": _named(silent)},
+            says={"aspects": _named([name])},
+            enough=Enough(have, need, "policies-saying"),
         )
     for policy in live:
         lacks = [name for name in asked if name not in policy.has]
         if lacks:
             least = min(part[name] for name in lacks)
-            yield _lacking(policy, lacks, asked, least)
+            told = partial(
+                derivation.lacking,
+                _evidence(policy),
+                len(live),
+                part,
+                asked,
+                (_named(lacks), len(lacks)),
+                ask["policy-quality.recorded"],
+            )
+            yield replace(_lacking(policy, lacks, asked, least), steps=told)
     aims = targets(net, seen)
     for policy in seen:
         count, bare = aims.get(policy.k, (0, 0))
@@ -233,6 +248,15 @@ def _expired(policy: Policy, count: int, bare: int, severity: float) -> Found:
         coverage=1.0 if policy.status else 0.5,
         reasons=_doubts(policy),
         evidence=_evidence(policy),
+        steps=partial(
+            derivation.expired,
+            _evidence(policy),
+            policy.valid_until or "",
+            policy.state == "over",
+            count,
+            bare,
+            severity,
+        ),
     )
 
 

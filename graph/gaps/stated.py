@@ -25,10 +25,12 @@ Needs
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
-from graph.gaps.method import Action, Ask, Clause, Found, Method, Node, Rows, Unknown
+from graph.gaps.derivation import stated as derivation
+from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Node, Rows, Unknown
 from graph.gaps.wording import chain_of_words, strength, work
 from graph.network import Network
 from graph.network.chain import CHAIN_KINDS
@@ -169,7 +171,8 @@ def _chain(net: Network, problem: Stated) -> str:
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     seen = problems(net)
     if not seen:
-        yield Unknown(("Problem", "HAS_PROBLEM"), text="stated-none")
+        enough = Enough(0, 1, "problems")
+        yield Unknown(("Problem", "HAS_PROBLEM"), text="stated-none", enough=enough)
     for problem in seen:
         ended = problem.over and not problem.statements
         if not ended and not problem.solved:
@@ -207,6 +210,15 @@ def _found(net: Network, problem: Stated) -> Found:
         reasons=tuple((key, {}) for key, there in lacking.items() if not there),
         evidence=(Rows("HAS_PROBLEM", to=problem.k), Rows("Problem", of=problem.k)),
         candidates=tuple({"id": node} for node in works[:SHOWN]),
+        steps=partial(
+            derivation.steps,
+            problem.k,
+            words,
+            weight,
+            about,
+            problem.statements,
+            1 - (1 - weight) ** max(len(about), 1),
+        ),
     )
 
 

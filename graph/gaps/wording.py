@@ -45,6 +45,19 @@ def _has(words: tuple[str, str], text: str) -> bool:
     return bool(re.search(rf"{zh}|\b(?:{en})\b", text, re.IGNORECASE))
 
 
+def weighing(text: str) -> str | None:
+    """The first word that makes a statement strong or mild, None where none does.
+
+    >>> weighing("问题较突出"), weighing("成本高")
+    ('突出', None)
+    """
+    for zh, en in (STRONG, MILD):
+        found = re.search(rf"{zh}|\b(?:{en})\b", text, re.IGNORECASE)
+        if found:
+            return found[0]
+    return None
+
+
 def strength(text: str) -> float:
     """What one statement counts: 0.75, 0.5 or 0.25.
 

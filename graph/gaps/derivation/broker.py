@@ -29,9 +29,7 @@ def steps(graph: Ties, ask: Ask, node: int, severity: float) -> Iterator[Step]:
     yield Step(
         "explain-ties.component",
         {"firms": f, "research": u, "funders": k},
-        calculations=(
-            calculate("before", "{f} × {u} + {f} × {k}", before, f=f, u=u, k=k),
-        ),
+        calculations=(calculate("before", "{f} × {u} + {f} × {k}", before, f=f, u=u, k=k),),
     )
     told = [(nodes, *count(nodes)) for nodes in apart.parts]
     told.sort(key=lambda p: -(p[1] * (p[2] + p[3])))

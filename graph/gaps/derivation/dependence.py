@@ -12,7 +12,9 @@ from graph.network.source import Bools
 from graph.rows import number
 
 
-def steps(graph: Ties, ask: Ask, node: int, kind: str, wanted: Bools, severity: float) -> Iterator[Step]:
+def steps(
+    graph: Ties, ask: Ask, node: int, kind: str, wanted: Bools, severity: float
+) -> Iterator[Step]:
     """From the ties of the actor to the share of firms that hang on it."""
     named = {"kind": Clause(f"dependence.{kind}")}
     yield tied(graph, node)
@@ -42,8 +44,8 @@ def steps(graph: Ties, ask: Ask, node: int, kind: str, wanted: Bools, severity: 
         for p, c in zip(told[:SHOWN], counts, strict=False)
     ]
     if len(told) > SHOWN:
-        says = {"count": len(told) - SHOWN, "firms": number(sum(counts[SHOWN:]))}
-        parts.append(Step("explain-ties.more-cut-off", says))
+        more = {"count": len(told) - SHOWN, "firms": number(sum(counts[SHOWN:]))}
+        parts.append(Step("explain-ties.more-cut-off", more))
     clients = sum(counts)
     least = max(ask["dependence.clients"], ask["dependence.share"] * reach)
     yield Step(

@@ -53,7 +53,12 @@ def steps(
         {**where, **says},
         calculations=(
             calculate(
-                "tied", "{island} + {main} + {others}", tied, island=island, main=main, others=others
+                "tied",
+                "{island} + {main} + {others}",
+                tied,
+                island=island,
+                main=main,
+                others=others,
             ),
             calculate("severity", "2 × {island} / {tied}", severity, island=island, tied=tied),
         ),

@@ -55,7 +55,9 @@ def tied(graph: Ties, node: int) -> Step:
         )
     )
     says = {"count": len(ends), "names": [Node(int(graph.keys[i])) for i in first]}
-    return Step("explain-ties.tied" if len(ends) <= SHOWN else "explain-ties.tied-more", says, lines)
+    return Step(
+        "explain-ties.tied" if len(ends) <= SHOWN else "explain-ties.tied-more", says, lines
+    )
 
 
 def names(graph: Ties, nodes: Ints, most: int = 6) -> list[Node]:
