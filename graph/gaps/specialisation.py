@@ -59,8 +59,10 @@ WEAK = ("single", "concentrated", "thin")
 @dataclass(frozen=True)
 class Judged:
     """Per link: its quotient, which of `WEAK` it is here (-1: none) and how much, and how many
-    next steps it has and has here; `open` where what comes next is made elsewhere alone."""
+    next steps it has and has here; `open` where what comes next is made elsewhere alone. `there`
+    is the network of the region."""
 
+    there: Network
     seen: Quotient
     weak: Ints
     weakness: Floats
@@ -102,6 +104,7 @@ def judged(net: Network, ask: Ask, region: int) -> Judged:
     seen = quotient(net, ask, region)
     goes_no_further = (seen.firms_here > 0) & (inside == 0) & (away > 0)
     return Judged(
+        here,
         seen,
         np.where(weakness > 0, first, -1),
         weakness,
@@ -179,7 +182,9 @@ def _found(
         coverage=coverage,
         evidence=(Rows("PROVIDES", to=k), Rows("REQUIRES", to=k), Rows("PRECEDES", of=k)),
         candidates=tuple(_next(net, what, link)) if further else (),
-        steps=lambda: derivation.steps(k, seen, link, kind, float(what.weakness[link]), further),
+        steps=lambda: derivation.steps(
+            net, what.there, ask, seen, link, kind, float(what.weakness[link]), further
+        ),
     )
 
 

@@ -57,6 +57,7 @@ from graph.network.people import (
     wider,
 )
 from graph.network.source import Bools, Floats, Ints
+from graph.network.supply import Supply
 
 
 @dataclass(frozen=True)
@@ -138,23 +139,33 @@ def _persons(lives: Careers, use: Bools, n: int) -> Ints:
 
 @dataclass(frozen=True)
 class Work:
-    """Who provides each link, of how many of them the employees are known, and the sum of these."""
+    """Who provides each link, of how many of them the employees are known, and the sum of these.
+
+    `rows` are the provisions, `kinds` how many links the provider of each row provides, `staff` its
+    employees.
+    """
 
     providers: Ints
     told: Ints
     employed: Floats
+    rows: Supply
+    kinds: Ints
+    staff: Floats
 
 
 def work(net: Network) -> Work:
     """The employees of the providers of each link, in equal parts over what each provides."""
     rows, n = net.supply.keep(~net.placeholder[net.supply.who]), len(net)
-    kinds = np.bincount(rows.who, minlength=len(net.actors))
-    staff = employees(net)[rows.who] / np.maximum(kinds, 1)[rows.who]
+    kinds = np.bincount(rows.who, minlength=len(net.actors))[rows.who]
+    staff = employees(net)[rows.who]
     told = ~np.isnan(staff)
     return Work(
-        np.bincount(rows.link, minlength=n),
-        np.bincount(rows.link[told], minlength=n),
-        np.bincount(rows.link[told], staff[told], n).astype(np.float64),
+        providers=np.bincount(rows.link, minlength=n),
+        told=np.bincount(rows.link[told], minlength=n),
+        employed=np.bincount(rows.link[told], (staff / kinds)[told], n).astype(np.float64),
+        rows=rows,
+        kinds=kinds,
+        staff=staff,
     )
 
 
@@ -230,7 +241,7 @@ def _shortage(
         reasons=(("talent.reason-stay", {}),) if silent else (),
         evidence=evidence,
         candidates=tuple(_schools(net, rows, k)),
-        steps=lambda: derivation.shortage(rows, seen, link, k, fields, employed, severity),
+        steps=lambda: derivation.shortage(net, rows, seen, at_work, link, fields, severity),
     )
 
 

@@ -59,7 +59,7 @@ def titles(net: Network) -> list[Title]:
     cls = classes(net)
     made = []
     starts = np.flatnonzero(np.append(True, np.diff(key) != 0)[: len(key)])
-    for low, high in zip(starts, np.append(starts[1:], len(key)), strict=True):
+    for low, high in zip(starts, np.append(starts, len(key))[1:], strict=True):
         mine = np.arange(low, high)
         levelled = float((rank[mine] >= 0).mean())
         known = sorted(set(rank[mine][rank[mine] >= 0].tolist())) if levelled >= 0.5 else [-1]

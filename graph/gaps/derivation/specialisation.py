@@ -3,15 +3,27 @@
 from collections.abc import Iterator
 from math import comb
 
+from graph.gaps.derivation import concentrated, single_source, thin_stage
 from graph.gaps.derivation.arithmetic import SHOWN, calculate, given
-from graph.gaps.method import Rows, Step
+from graph.gaps.levels import level
+from graph.gaps.method import Ask, Rows, Step
 from graph.gaps.quotient import Quotient
+from graph.network import Network
 
 
 def steps(
-    k: int, seen: Quotient, at: int, weak: str | None, weakness: float, further: bool
+    net: Network,
+    there: Network,
+    ask: Ask,
+    seen: Quotient,
+    at: int,
+    weak: str | None,
+    weakness: float,
+    further: bool,
 ) -> Iterator[Step]:
-    """From the providers of the link `k`, at position `at`, to its severity."""
+    """From the providers of the link at position `at` to its severity; `there` is the network of
+    the region."""
+    k = int(net.links[at])
     here, link = float(seen.here[at]), float(seen.link[at])
     chain_here, chain = float(seen.chain_here[at]), float(seen.chain[at])
     lq = float(seen.lq[at])
@@ -26,7 +38,8 @@ def steps(
     )
     yield _chance(seen, at)
     if weak is not None:
-        yield Step(f"specialisation.step-{weak}", calculations=(given("weakness", weakness),))
+        yield Step(f"specialisation.step-{weak}")
+        yield from _weak(net, there, ask, at, weak, weakness)
     if further:
         rows = (Rows("REQUIRES", to=k), Rows("PRECEDES", of=k))
         yield Step("specialisation.step-further", rows=rows)
@@ -38,6 +51,17 @@ def steps(
     )
 
 
+def _weak(
+    net: Network, there: Network, ask: Ask, at: int, weak: str, weakness: float
+) -> Iterator[Step]:
+    """The steps of the measure that calls the link weak, for the providers of the region."""
+    if weak == "single":
+        return single_source.steps(net, there, ask, at)
+    if weak == "thin":
+        return thin_stage.steps(there, ask, at, weakness)
+    return concentrated.steps(net, there, ask, "actor", at, level(there, "actor").bounds)
+
+
 def _chance(seen: Quotient, at: int) -> Step:
     """The sum over all that would be as odd; as one number where that is too long to do by hand."""
     whole, marked = int(seen.chain_firms[at]), int(seen.chain_firms_here[at])
@@ -47,7 +71,7 @@ def _chance(seen: Quotient, at: int) -> Step:
     if most - least >= SHOWN or comb(whole, drawn) > 1e15:
         return Step("specialisation.step-chance", says, calculations=(given("p", p),))
     terms = " + ".join(
-        f"C({marked}, {x}) × C({whole - marked}, {drawn - x})" for x in range(least, most + 1)
+        f"C({marked}, {x}) × C({whole} - {marked}, {drawn} - {x})" for x in range(least, most + 1)
     )
     sum_up = calculate("p", f"({terms}) / C({whole}, {drawn})", p)
     return Step("specialisation.step-chance", says, calculations=(sum_up,))

@@ -5,23 +5,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graph.gaps.derivation.arithmetic import added, calculate
+from graph.gaps.derivation.arithmetic import SHOWN, added, calculate
 from graph.gaps.method import Node, Rows, Step
+from graph.network import Network
 
 if TYPE_CHECKING:
-    from graph.gaps.talent import Balance, People
+    from graph.gaps.talent import Balance, People, Work
 
 
 def shortage(
+    net: Network,
     rows: "People",
     seen: "Balance",
+    work: "Work",
     link: int,
-    k: int,
     fields: list[int],
-    employed: float,
     severity: float,
 ) -> Iterator[Step]:
-    """From the rows of need and education to the severity of a shortage at the link `k`."""
+    """From the rows of need and education to the severity of a shortage at a link."""
+    k, employed = int(net.links[link]), float(work.employed[link])
     want, most = float(seen.needed[link]), float(seen.most[link])
     asked = rows.asked.count[rows.asked.link == link].tolist()
     observation = rows.seen.who[rows.seen.link == link].tolist()
@@ -49,9 +51,9 @@ def shortage(
         flows = int(seen.flows[link])
         stays = calculate("stay", "{here} / {people}", stay, here=stay * flows, people=flows)
         yield Step("talent.step-stay", {"people": flows}, calculations=(stays,))
+    yield _at_work(net, work, link)
     yield Step(
         "talent.step-vacancy",
-        rows=(Rows("PROVIDES", to=k),),
         calculations=(
             calculate(
                 "vacancy_rate",
@@ -71,6 +73,22 @@ def shortage(
         needed=want,
     )
     yield Step("talent.step-shortage", calculations=(gap,))
+
+
+def _at_work(net: Network, work: "Work", link: int) -> Step:
+    """Those who work on the link: the employees of each provider over what that provides."""
+    mine = np.flatnonzero((work.rows.link == link) & ~np.isnan(work.staff))
+    mine = mine[np.argsort(-(work.staff / work.kinds)[mine], kind="stable")]
+    terms = (work.staff / work.kinds)[mine].tolist()
+    parts = []
+    for row in mine[:SHOWN].tolist():
+        who, staff, kinds = int(net.actors[work.rows.who[row]]), work.staff[row], work.kinds[row]
+        says = {"who": Node(who), "staff": float(staff), "kinds": int(kinds)}
+        each = calculate("w", "{staff} / {kinds}", staff / kinds, staff=staff, kinds=kinds)
+        parts.append(Step("talent.step-provider", says, calculations=(each,)))
+    rows = (Rows("PROVIDES", to=int(net.links[link])),)
+    total = added("employed", "Σ w", terms, float(work.employed[link]))
+    return Step("talent.step-employed", {}, rows, (total,), tuple(parts))
 
 
 def outflow(who: list[int], flows: int, stay: float) -> Iterator[Step]:
