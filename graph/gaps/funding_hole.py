@@ -26,6 +26,9 @@ Value
     2 · (waiting − 1/2). Both 0 to 1.
     Coverage is the share of the link's providers in countries with capital on record. Stability is
     the share of draws without a tenth of the relations in which it is still found.
+Region
+    With `--region` providers, those of neighbours and of the chain, and firms at a stage are those
+    that are there; the date of the data stays that of the record.
 Not assessed
     A record without capital or without providers; a link or stage of whose chain no provider has
     any on record; a link all of whose providers are elsewhere. A stage with fewer than
@@ -38,56 +41,75 @@ Reference
     Kaplan and Meier, JASA 53, 1958; Greenwood 1926.
 """
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from graph.gaps.capital_share import Shares, shares
-from graph.gaps.method import Action, Ask, Clause, Found, Method, Node, Rows, Unknown
-from graph.gaps.stability import seed
+from graph.gaps.derivation import funding_hole as derivation
+from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Node, Rows, Unknown
+from graph.gaps.stability import Ranks, seed
 from graph.gaps.waiting import Wait, pooled, waits
 from graph.network import Network
 from graph.network.capital import Capital, capital
-from graph.network.source import Ints
+from graph.network.source import Bools, Ints
 from graph.network.steps import RELATIONS, Pairs, Steps, pairs, steps
+from graph.network.units import region_of_units
 
 CAPITAL = ("RAISED", "INVESTS_IN", "FUNDS")
 Waiting = dict[int, tuple[float, float, float]]
 
 
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
-    money = capital(net)
+    money, here = capital(net), ask.within(net)
+    nothing = "funding-hole-nothing"
     if not len(net.supply):
-        yield Unknown(("PROVIDES",), text="funding-hole-nothing")
+        yield Unknown(("PROVIDES",), text=nothing, enough=Enough(0, 1, "providers"))
     elif not len(money):
-        yield Unknown(CAPITAL, text="funding-hole-nothing")
+        yield Unknown(CAPITAL, text=nothing, enough=Enough(0, 1, "capital"))
     said, listed = steps(net), pairs(net)
+    recorded = frozenset(np.unique(said.stage).tolist())
+    if ask.region is not None:
+        inside = np.append(_flags(net, ask.region), False)
+        said = said.keep(inside[region_of_units(net, said.unit)])
     seen = waits(said, listed, said.until)
     if not seen and len(money):
-        yield Unknown(("FundingRound.round", "PRECEDES"), text="funding-hole-rounds")
-    waiting = holes(seen, said, listed, ask)
-    links = shares(net, ask, money) if len(money) else None
-    stable = _stable(net, ask, money, said, listed)
+        lacking = ("FundingRound.round", "PRECEDES")
+        enough = Enough(0, int(ask["funding-hole.firms"]), "rounds")
+        yield Unknown(lacking, text="funding-hole-rounds", enough=enough)
+    waiting = holes(seen, recorded, listed, ask)
+    links = shares(here, ask, money) if len(money) else None
+    stable, places = _stable(here, ask, money, said, listed, recorded)
     if links is not None:
         for link in ask.leading(links.severity, links.near):
-            yield _link(net, ask, links, money, link, stable)
-        yield from _silent(net, links)
+            found = _link(here, ask, links, money, link, stable)
+            told = partial(derivation.link_steps, here, ask, links, link)
+            yield replace(found, rank_range=places.range(link), steps=told)
+        yield from _silent(here, links)
     for stage, wait in seen.items():
         if waiting.get(stage, (0.0, 0.0, 0.0))[1] > 0.5:
-            yield _stage(net, ask, wait, waiting[stage], stage, stable)
+            found = _stage(net, ask, wait, waiting[stage], stage, stable)
+            able = _able(seen, recorded, listed, ask)
+            others = [w for s, w in able.items() if s != stage]
+            told = partial(derivation.stage_steps, net, ask, wait, others, found.severity)
+            yield replace(found, rank_range=places.range(("stage", stage)), steps=told)
         elif stage not in waiting:
-            yield _unclear(net, ask, wait, listed, said, stage)
+            yield _unclear(net, ask, wait, listed, recorded, stage)
 
 
-def holes(seen: dict[int, Wait], said: Steps, listed: Pairs, ask: Ask) -> Waiting:
-    """Per stage that can be judged: the share that waits, its lower bound, the usual months."""
-    recorded = set(np.unique(said.stage).tolist())
-    able = {
-        stage: wait
-        for stage, wait in seen.items()
-        if len(wait.rows) >= ask["funding-hole.firms"]
-        and recorded & set(listed.t[listed.f == stage].tolist())
-    }
+def _flags(net: Network, region: int) -> Bools:
+    """Which regions lie in one."""
+    inside = np.zeros(len(net.places.regions), dtype=np.bool_)
+    inside[net.places.inside(region)] = True
+    return inside
+
+
+def holes(seen: dict[int, Wait], recorded: frozenset[int], listed: Pairs, ask: Ask) -> Waiting:
+    """Per stage that can be judged: the share that waits, its lower bound, the usual months.
+    `recorded` are the stages that anybody on record reached."""
+    able = _able(seen, recorded, listed, ask)
     judged = {}
     for stage, wait in able.items():
         others = pooled([w for s, w in able.items() if s != stage])
@@ -95,6 +117,18 @@ def holes(seen: dict[int, Wait], said: Steps, listed: Pairs, ask: Ask) -> Waitin
             share, error = pooled([wait]).at(ask["funding-hole.patience"] * others.half)
             judged[stage] = (share, share - 1.96 * error, others.half)
     return judged
+
+
+def _able(
+    seen: dict[int, Wait], recorded: frozenset[int], listed: Pairs, ask: Ask
+) -> dict[int, Wait]:
+    """Stages with enough firms, before one that anybody on record reached."""
+    return {
+        stage: wait
+        for stage, wait in seen.items()
+        if len(wait.rows) >= ask["funding-hole.firms"]
+        and recorded & set(listed.t[listed.f == stage].tolist())
+    }
 
 
 def _link(
@@ -113,7 +147,7 @@ def _link(
     return Found(
         subject=k,
         severity=float(links.severity[link]),
-        order=(float(links.near[link]),),
+        order=(float(np.nan_to_num(links.near[link])),),
         action=Action.STRENGTHEN,
         values={
             **counts,
@@ -163,6 +197,9 @@ def _silent(net: Network, links: Shares) -> Iterator[Unknown]:
             subject=int(net.links[link]),
             values={"providers": int(links.all[link])},
             text="funding-hole-elsewhere" if links.elsewhere[link] else text,
+            enough=Enough(
+                0, 1, "providers-recorded" if links.elsewhere[link] else "providers-funded"
+            ),
         )
 
 
@@ -194,36 +231,61 @@ def _stage(
     )
 
 
-def _unclear(net: Network, ask: Ask, wait: Wait, listed: Pairs, said: Steps, stage: int) -> Unknown:
+def _unclear(
+    net: Network, ask: Ask, wait: Wait, listed: Pairs, recorded: frozenset[int], stage: int
+) -> Unknown:
     firms, least = len(wait.rows), int(ask["funding-hole.firms"])
-    few = firms < least
+    few, alone = firms < least, recorded & set(listed.t[listed.f == stage].tolist())
+    enough = Enough(firms, least, "firms-dated")
+    if not few:
+        enough = Enough(0, 1, "rounds-compared" if alone else "firms-later")
     return Unknown(
         ("FundingRound.round", "FundingRound.date"),
         subject=int(net.links[stage]),
         values={"firms": firms, "raised": int(wait.raised.sum())},
         text="funding-hole-few" if few else "funding-hole-later",
-        says={"firms": firms, "least": least},
+        says={"firms": firms},
+        enough=enough,
     )
 
 
-def _stable(net: Network, ask: Ask, money: Capital, said: Steps, listed: Pairs) -> dict[int, float]:
-    """How often each link and stage is still found with a tenth of the relations gone."""
+def _stable(
+    net: Network,
+    ask: Ask,
+    money: Capital,
+    said: Steps,
+    listed: Pairs,
+    recorded: frozenset[int],
+) -> tuple[dict[int, float], Ranks]:
+    """How often each link and stage is still found with a tenth of the relations gone, and in
+    which place."""
+    places = Ranks()
     rows = len(net.supply) + len(net.requires) + len(money) + len(said)
     if not len(money) and not len(said):
-        return {}
+        return {}, places
     fit = int(ask["stability.rows"] // max(rows, 1))
     draws = int(min(ask["stability.draws"], max(fit, ask["stability.draws_min"])))
     kept = np.zeros(len(net))
     for draw in range(draws):
         rng = np.random.default_rng((seed(net), draw))
         some = said.keep(rng.random(len(said)) >= ask["stability.removed"])
-        for stage, (_, low, _) in holes(waits(some, listed, said.until), some, listed, ask).items():
+        order: dict[Hashable, tuple[float, ...]] = {}
+        seen = waits(some, listed, said.until)
+        for stage, (waiting, low, _) in holes(seen, recorded, listed, ask).items():
             kept[stage] += low > 0.5
+            if low > 0.5:
+                order["stage", stage] = (2 * (waiting - 0.5),)
         if len(money):
             less = money.keep(rng.random(len(money)) >= ask["stability.removed"])
             thinned = net.thinned(ask["stability.removed"], (seed(net), draw))
-            kept += shares(thinned, ask, less).severity > 0
-    return {int(i): float(kept[i] / max(draws, 1)) for i in np.flatnonzero(kept)}
+            again = shares(thinned, ask, less)
+            kept += again.severity > 0
+            for link in np.flatnonzero(again.severity > 0).tolist():
+                order[link] = (float(again.severity[link]), float(np.nan_to_num(again.near[link])))
+        places.add(order)
+    return {int(i): float(kept[i] / max(draws, 1)) for i in np.flatnonzero(kept)}, places
 
 
-METHOD = Method("funding-hole", family="absence", version="1", find=_find, chain="capital")
+METHOD = Method(
+    "funding-hole", family="absence", version="2", find=_find, chain="capital", regional=True
+)

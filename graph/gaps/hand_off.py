@@ -15,15 +15,19 @@ Chance
     Of M units in the chain n reached the later step and N were at risk: that at most `passed` of
     these are among the n has the hypergeometric p, which keeps how many reached each step;
     `expected` is N·n/M. Where more than `hand-off.feeds` of those n came from the earlier step,
-    order is by construction and that comparison is void: then M are all that were at risk at any
-    step of the chain, n all that passed one, N and `passed` as before (Fisher's exact test against
-    the other steps; `null` says which: `degrees` or `steps`). q is p after Benjamini and Hochberg
+    order is by construction and that comparison is void (as it is where nobody came there): then M
+    are all that were at risk at any step of the chain, n all that passed one, N and `passed` as
+    before (Fisher's exact test against the other steps; `null` says which: `degrees` or `steps`). q is p after Benjamini and Hochberg
     over all hand-offs that were assessed.
 Value
     `at_risk`, `passed`, `rate`, `others_rate`, `median_months` (of those that passed; None where
     nobody did), `expected`, `p`, `q`, `null`, `recent` (entered too late to be counted). Severity
     is 1 − rate / others_rate, 0 to 1. Coverage is the share of the units at the step with a day.
     Stability is the share of draws without a tenth of what is said in which it is still broken.
+Region
+    With `--region` all of this is asked of the units that are there: by LOCATED_IN, else where
+    those are that undertake, develop or own them. The date of the data stays that of the record.
+    Coverage then counts units without a known place as not there to be seen.
 Not assessed
     Fewer than `hand-off.units` at risk, or no days; a later step that nobody in the whole record
     reached (not recorded, rather than never reached); no other step to compare with.
@@ -35,16 +39,19 @@ Reference
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from graph.gaps.chance import adjusted, at_most
-from graph.gaps.method import Action, Ask, Clause, Found, Method, Node, Rows, Unknown
-from graph.gaps.stability import seed
+from graph.gaps.derivation import hand_off as derivation
+from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Node, Rows, Unknown
+from graph.gaps.stability import Ranks, seed
 from graph.network import Network
 from graph.network.source import Bools, Floats, Ints
 from graph.network.steps import RELATIONS, Pairs, Steps, pairs, steps
+from graph.network.units import region_of_units
 
 
 @dataclass(frozen=True)
@@ -131,9 +138,11 @@ def cohorts(said: Steps, listed: Pairs, until: float) -> Cohorts:
     return Cohorts(at_risk, passed, months, n, size_of, recent, entered, dated, tuple(stuck))
 
 
-def tested(seen: Cohorts, listed: Pairs, ask: Ask) -> Tested:
-    """Compares each pair with its chain's other steps and with chance."""
-    judged = (seen.at_risk >= ask["hand-off.units"]) & (seen.reached > 0)
+def tested(seen: Cohorts, listed: Pairs, ask: Ask, recorded: Bools | None = None) -> Tested:
+    """Compares each pair with its chain's other steps and with chance. `recorded` says whether
+    anybody on record reached the later step, those that `seen` leaves out too."""
+    recorded = seen.reached > 0 if recorded is None else recorded
+    judged = (seen.at_risk >= ask["hand-off.units"]) & recorded
     rate = np.where(judged, seen.passed / np.maximum(seen.at_risk, 1), np.nan)
     others, expected, p = (np.full(len(listed), np.nan) for _ in range(3))
     by_degrees = np.zeros(len(listed), dtype=np.bool_)
@@ -144,7 +153,8 @@ def tested(seen: Cohorts, listed: Pairs, ask: Ask) -> Tested:
             continue
         others[i] = np.median(rate[rest])
         drawn, passed = int(seen.at_risk[i]), int(seen.passed[i])
-        by_degrees[i] = passed <= ask["hand-off.feeds"] * seen.reached[i]
+        reached = int(seen.reached[i])
+        by_degrees[i] = reached > 0 and passed <= ask["hand-off.feeds"] * reached
         if by_degrees[i]:
             whole, marked = int(seen.size[i]), int(seen.reached[i])
         else:
@@ -161,18 +171,34 @@ def tested(seen: Cohorts, listed: Pairs, ask: Ask) -> Tested:
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     listed, said = pairs(net), steps(net)
     if not len(listed):
-        yield Unknown(_lacking(net), text="hand-off-no-steps", chain="innovation")
+        enough = Enough(0, 2, "steps-following")
+        yield Unknown(_lacking(net), text="hand-off-no-steps", chain="innovation", enough=enough)
         return
-    until = said.until
-    seen = cohorts(said, listed, until)
-    result = tested(seen, listed, ask)
-    stable = _stable(net, ask, said, listed, result.broken)
+    whole, placed = said, np.ones(len(listed))
+    if ask.region is not None:
+        said, placed = _within(net, ask, said, listed)
+    seen = cohorts(said, listed, said.until)
+    recorded = np.isin(listed.t, whole.stage)
+    result = tested(seen, listed, ask, recorded)
+    stable, places = _stable(net, ask, said, listed, result.broken, recorded)
     for i in range(len(listed)):
         ends = int(net.links[listed.f[i]]), int(net.links[listed.t[i]])
         if np.isnan(result.p[i]):
-            yield _unknown(seen, listed, ask, i, ends)
+            yield _unknown(seen, listed, ask, i, ends, bool(recorded[i]))
         elif result.broken[i]:
-            yield _broken(seen, result, listed, ask, i, ends, float(stable[i]))
+            found = _broken(seen, result, listed, ask, i, ends, float(stable[i]))
+            told = partial(derivation.steps, net, ask, said, listed, seen, result, i, _passes)
+            found = replace(found, rank_range=places.range(i), steps=told)
+            yield _placed(found, float(placed[i]))
+
+
+def _placed(found: Found, placed: float) -> Found:
+    """Of a region: units of which it is not known where they are may be there or not."""
+    if placed == 1:
+        return found
+    unplaced = ("brokerage.reason-unplaced", {"part": placed})
+    coverage = (found.coverage or 0.0) * placed
+    return replace(found, coverage=coverage, reasons=(*found.reasons, unplaced))
 
 
 def _broken(
@@ -231,25 +257,30 @@ def _evidence(stuck: Steps, most: int) -> tuple[Rows, ...]:
     )
 
 
-def _unknown(seen: Cohorts, listed: Pairs, ask: Ask, i: int, ends: tuple[int, int]) -> Unknown:
+def _unknown(
+    seen: Cohorts, listed: Pairs, ask: Ask, i: int, ends: tuple[int, int], recorded: bool
+) -> Unknown:
     counts = {"at_risk": int(seen.at_risk[i]), "entered": int(seen.entered[i])}
-    said = listed.said[i]
+    said, least = listed.said[i], int(ask["hand-off.units"])
     few = seen.at_risk[i] < ask["hand-off.units"]
     if few and seen.entered[i] >= ask["hand-off.units"] and seen.dated[i] < 1:
         missing, text = said[-1:], "hand-off-undated"
+        enough = Enough(counts["at_risk"], least, "units-dated")
     elif few:
         missing, text = said, "hand-off-few"
-    elif not seen.reached[i]:
-        missing, text = said[:1], "hand-off-nobody"
+        enough = Enough(counts["at_risk"], least, "units-dated")
+    elif not recorded:
+        missing, text, enough = said[:1], "hand-off-nobody", Enough(0, 1, "units-later")
     else:
-        missing, text = said[:1], "hand-off-alone"
+        missing, text, enough = said[:1], "hand-off-alone", Enough(0, 1, "steps-compared")
     return Unknown(
         missing,
         subject=ends[0],
         chain=listed.kind[i],
         values={"object": Node(ends[1]), **counts},
         text=text,
-        says={"later": Node(ends[1]), "least": int(ask["hand-off.units"]), **counts},
+        says={"later": Node(ends[1]), **counts},
+        enough=enough,
     )
 
 
@@ -261,18 +292,34 @@ def _lacking(net: Network) -> tuple[str, ...]:
     return (*(("FundingRound.round",) if rounds else ()), "PRECEDES", "REACHED")
 
 
-def _stable(net: Network, ask: Ask, said: Steps, listed: Pairs, broken: Bools) -> Floats:
-    """How often each stays broken with a tenth of what is said gone."""
-    kept = np.zeros(len(listed))
+def _stable(
+    net: Network, ask: Ask, said: Steps, listed: Pairs, broken: Bools, recorded: Bools
+) -> tuple[Floats, Ranks]:
+    """How often each stays broken with a tenth of what is said gone, and in which place."""
+    kept, places = np.zeros(len(listed)), Ranks()
     if not broken.any():
-        return kept
+        return kept, places
     fit = int(ask["stability.rows"] // max(len(said), 1))
     draws = int(min(ask["stability.draws"], max(fit, ask["stability.draws_min"])))
     for draw in range(draws):
         rows = np.random.default_rng((seed(net), draw)).random(len(said))
         thinned = said.keep(rows >= ask["stability.removed"])
-        kept += tested(cohorts(thinned, listed, said.until), listed, ask).broken
-    return kept / max(draws, 1)
+        less = cohorts(thinned, listed, said.until)
+        again = tested(less, listed, ask, recorded)
+        kept += again.broken
+        at = np.flatnonzero(again.broken).tolist()
+        places.add({i: (1 - again.rate[i] / again.others[i], float(less.at_risk[i])) for i in at})
+    return kept / max(draws, 1), places
 
 
-METHOD = Method("hand-off", family="brokerage", version="1", find=_find)
+def _within(net: Network, ask: Ask, said: Steps, listed: Pairs) -> tuple[Steps, Floats]:
+    """What is said of units of the region; and per pair the share of the units at its earlier step
+    of which it is known where they are."""
+    region = region_of_units(net, said.unit)
+    inside = np.zeros(len(net.places.regions) + 1, dtype=np.bool_)
+    inside[net.places.inside(ask.region or 0)] = True
+    known = np.array([(region[said.stage == f] >= 0).mean() for f in listed.f])
+    return said.keep(inside[region]), np.nan_to_num(known)
+
+
+METHOD = Method("hand-off", family="brokerage", version="2", find=_find, regional=True)

@@ -171,15 +171,15 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     part = {name: sum(name in p.has for p in live) / max(len(live), 1) for name in ASKED}
     asked = [name for name in ASKED if part[name] >= ask["policy-quality.recorded"]]
     silent = [name for name in ASKED if name not in asked]
-    for name in silent if live else ():
-        have = sum(name in p.has for p in live)
+    if live and silent:
+        most = max(sum(name in p.has for p in live) for name in silent)
         need = math.ceil(ask["policy-quality.recorded"] * len(live))
         yield Unknown(
-            (ASKED[name],),
-            values={"aspects": [name], "policies": len(live)},
+            tuple(ASKED[name] for name in silent),
+            values={"aspects": silent, "policies": len(live)},
             text="policies.silent",
-            says={"aspects": _named([name])},
-            enough=Enough(have, need, "policies-saying"),
+            says={"aspects": _named(silent)},
+            enough=Enough(most, need, "policies-saying"),
         )
     for policy in live:
         lacks = [name for name in asked if name not in policy.has]

@@ -27,6 +27,8 @@ class Steps:
     `unit` are node keys, `stage` positions of links. A date of which only the year is known lies
     between months: `first` and `last` count months since year 0, NaN where no date is given. The
     row is said by the relation `relation` from `f` to `t`. `order` numbers units by their ids.
+    `until` is the date of the data, the latest month that is said of any step, NaN where none is: it
+    stays when rows are left out.
     """
 
     unit: Ints
@@ -37,6 +39,7 @@ class Steps:
     f: Ints
     t: Ints
     order: Ints
+    until: float
 
     def __len__(self) -> int:
         return len(self.unit)
@@ -46,18 +49,14 @@ class Steps:
         """The month that a date stands for when time is measured."""
         return (self.first + self.last) / 2
 
-    @property
-    def until(self) -> float:
-        """The date of the data: the latest month that is said, NaN where none is."""
-        return float(np.nanmax(self.last)) if not np.isnan(self.last).all() else float("nan")
-
-    def keep(self, rows: Bools) -> "Steps":
-        return Steps(**{name: column[rows] for name, column in vars(self).items()})
+    def keep(self, rows: "Bools | slice") -> "Steps":
+        columns = {name: column for name, column in vars(self).items() if name != "until"}
+        return Steps(**{name: c[rows] for name, c in columns.items()}, until=self.until)
 
     def at(self, stage: int) -> "Steps":
         """The rows of one stage."""
         low, high = np.searchsorted(self.stage, [stage, stage + 1])
-        return Steps(**{name: column[low:high] for name, column in vars(self).items()})
+        return self.keep(slice(int(low), int(high)))
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ def _steps(source: Source, as_of: str) -> Steps:
     some = " UNION ALL ".join(f"(SELECT 1 FROM {ident('r_' + name)} LIMIT 1)" for name in RELATIONS)
     if not source.con.execute(some).fetchall():
         none, when = np.zeros(0, dtype=np.int64), np.zeros(0)
-        return Steps(none, none, when, when, none, none, none, none)
+        return Steps(none, none, when, when, none, none, none, none, float("nan"))
     of_round, of_class = implied(source)
     con, day = source.con, literal(as_of)
     con.execute("CREATE OR REPLACE TEMP TABLE gap_implied(name VARCHAR, stage VARCHAR, kind INT)")
@@ -132,9 +131,9 @@ def _steps(source: Source, as_of: str) -> Steps:
         " FROM earliest ORDER BY stage, unit"
     ).fetchnumpy()
     whole = {name: ints(rows[name]) for name in ("unit", "stage", "relation", "f", "t")}
-    return Steps(
-        **whole, first=floats(rows["first"]), last=floats(rows["last"]), order=ints(rows["place"])
-    )
+    first, last = floats(rows["first"]), floats(rows["last"])
+    until = float(np.nanmax(last)) if not np.isnan(last).all() else float("nan")
+    return Steps(**whole, first=first, last=last, order=ints(rows["place"]), until=until)
 
 
 def _real(source: Source, relation: str) -> str:

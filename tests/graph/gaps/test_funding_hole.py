@@ -221,14 +221,15 @@ def test_a_lower_bound_that_is_not_above_half(toy):
 def test_a_next_round_that_nobody_on_record_raised(toy):
     view = capital(toy, 2).add("Stage", "stage:capital-d")
     seen = unknown(view)
-    assert seen["stage:capital-c"].values == {"firms": 10, "raised": 0}
+    assert seen["stage:capital-c"].values == {"firms": 10, "raised": 0, "have": 0, "need": 1}
     assert "next round is not on record" in seen["stage:capital-c"].text["en"]
 
 
 def test_too_few_firms(toy):
     view = toy().add("Stage", "stage:capital-a", "stage:capital-b").add("Firm", "f1", "f2")
     rounds(view, "A", (1, 2), "2016")
-    assert "2 firms have a date, 10 are" in unknown(view)["stage:capital-a"].text["en"]
+    text = unknown(view)["stage:capital-a"].text["en"]
+    assert "2 firms have a date" in text and "2 on record, 10 needed, 8 more" in text
 
 
 def test_rounds_of_no_known_kind(toy):

@@ -170,7 +170,9 @@ def test_too_few_and_undated(toy):
     reach(view, "concept", units(5), "2018")
     seen = unknown(view)
     assert not found(view) and seen.keys() == {"research", "development", "concept"}
-    assert seen["research"].values == {"object": "development", "at_risk": 9, "entered": 9}
+    counts = {"at_risk": 9, "entered": 9, "have": 9, "need": 10}
+    assert seen["research"].values == {"object": "development", **counts}
+    assert "9 on record, 10 needed, 1 more" in seen["research"].text["en"]
     assert seen["development"].missing == ("REACHED.start",)
     assert seen["development"].values["entered"] == 20 and "20 个" in seen["development"].text["zh"]
     assert (

@@ -162,7 +162,8 @@ def test_tenants_are_clients_and_plans_are_none(toy):
 def test_a_class_without_any_client_on_record_is_not_judged(toy):
     view = served(toy).add("KeyLaboratory", "lab")
     assert "lab" not in found(view, "clients")
-    assert unknown(view)["lab"].values == {"kind": "clients", "peers": 1, "peers_with": 0}
+    counts = {"peers": 1, "peers_with": 0, "have": 0, "need": 1}
+    assert unknown(view)["lab"].values == {"kind": "clients", **counts}
 
 
 def test_half_of_its_kind_must_have_clients(toy):

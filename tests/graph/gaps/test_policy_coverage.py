@@ -166,7 +166,7 @@ def test_a_policy_for_the_industry_of_the_chain_is_one_for_the_whole(toy):
 def test_a_status_that_nobody_knows_is_said(toy):
     view = chain(toy).add("Policy", "plan").add("Policy", "rules", status="施行")
     view.link("TARGETS", "plan", "robots").link("TARGETS", "rules", "robot")
-    (reason,) = ask(view)[0]["motor"].confidence.reasons
+    reason, *_ = ask(view)[0]["motor"].confidence.reasons
     assert reason["zh"] == "面向整条链或产业的政策状态不明"
 
 

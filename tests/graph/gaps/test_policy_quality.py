@@ -92,7 +92,7 @@ def test_what_nobody_says_is_not_asked(toy):
     assert seen["b"].values["asked"] == 1 and seen["b"].values["lacks"] == ["instrument"]
     (silent,) = ask(view).not_assessed
     assert silent.missing == ("FUNDS.amount", "Policy.beneficiary")
-    assert "资金、支持对象" in silent.text["zh"]
+    assert "资金、支持对象" in silent.text["zh"] and "0 on record, 1 needed" in silent.text["en"]
     view.add("Policy", "f", status="施行")  # one of six is less than a fifth
     assert not found(view)
     assert found(view, settings={"policy-quality": {"recorded": 0.1}}).keys() == set("bcdef")
@@ -109,7 +109,7 @@ def test_a_draft_or_a_repealed_one_is_left_alone(toy, values):
 
 def test_an_unknown_status_counts_with_less_confidence(toy):
     p = found(sound(toy).add("Policy", "p"))["p"]
-    assert [r["key"] for r in p.confidence.reasons] == ["policies.reason-status"]
+    assert "policies.reason-status" in [r["key"] for r in p.confidence.reasons]
 
 
 def test_run_out_and_still_called_in_force(toy):
