@@ -17,7 +17,8 @@ class Shares:
     """Per link. `all` are its providers, `own` those of them in countries with capital on record.
 
     `near` and `chain` are the shares with capital of the providers of neighbours and of the other
-    links of its chain, its own left out; NaN where there are none. `elsewhere`: it has providers,
+    links of its chain, its own left out; NaN where there are none. `tested` are the p of all links
+    that were compared with their chain. `elsewhere`: it has providers,
     and none in such a country; `unrecorded`: nor has any provider of its chain capital.
     """
 
@@ -34,6 +35,7 @@ class Shares:
     chain: Floats
     p: Floats
     q: Floats
+    tested: Floats
     by_near: Bools
     severity: Floats
     elsewhere: Bools
@@ -104,6 +106,7 @@ def shares(net: Network, ask: Ask, money: Capital) -> Shares:
         chain=others,
         p=p,
         q=q,
+        tested=in_chain,
         by_near=bare,
         severity=np.where(bare | scarce, short * (1 - np.nan_to_num(p)), 0.0),
         elsewhere=(total > 0) & (own == 0),

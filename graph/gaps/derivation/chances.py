@@ -11,6 +11,8 @@ from graph.gaps.method import Step
 from graph.network.source import Floats
 from graph.rows import number
 
+FORMULA = "Σ C(K, x) × C(M - K, N - x) / C(M, N)"
+
 
 def tail(p: float, seen: int, whole: int, marked: int, drawn: int, text: str) -> Step:
     """P(X ≤ seen) where `drawn` of `whole` are drawn, of which `marked` are marked.
@@ -36,7 +38,7 @@ def tail(p: float, seen: int, whole: int, marked: int, drawn: int, text: str) ->
         )
         told += f" + ({number(rest)})"
         parts = (Step("explain-passing.tail-rest", {"rest": number(rest)}),)
-    return Step(text, says, (), (Calculation("p", "", told, p),), parts)
+    return Step(text, says, (), (Calculation("p", FORMULA, told, p),), parts)
 
 
 def of_many(p: Floats, at: int, q: float, bound: float) -> Iterator[Step]:
