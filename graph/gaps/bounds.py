@@ -13,7 +13,9 @@ from graph.network.supply import Supply
 class Bounds:
     """Per link: `lower` ≤ HHI ≤ `upper`; `known` the sum of stated shares (at most 1); `top` the
     holder with the largest stated share (-1: none) and `top_share`; `holders` how many are named;
-    `assessed` whether anybody supplies the link at all."""
+    `assessed` whether anybody supplies the link at all. `spread` is the number of holders that the
+    rest is spread over for the lower bound, 0 where it adds nothing; `apart` what is in the lower
+    bound for providers whose holder is not known."""
 
     lower: Floats
     upper: Floats
@@ -22,10 +24,19 @@ class Bounds:
     top_share: Floats
     holders: Ints
     assessed: Bools
+    spread: Ints
+    apart: Floats
 
 
-def bounds(supply: Supply, holder: Ints, n: int) -> Bounds:
+def bounds(
+    supply: Supply, holder: Ints, n: int, alone: Bools | None = None, counted: Ints | None = None
+) -> Bounds:
     """Bounds over `holder`, one per row of `supply`; -1 is somebody without a name.
+
+    `alone` marks rows without a holder that are one provider each: s² is the least that it adds,
+    whoever holds it. `counted` is how many providers each link has, named or not (-1: not said):
+    as the rest is theirs who are without a stated share, it adds at least R² / their number. Where
+    no share is stated at all that would say no more than a count, and is left to `thin-stage`.
 
     The rest R that no stated share accounts for is spread evenly over holders that are called
     minor, for the lower bound, or adds nothing where none is known or a major one may hold any
@@ -42,7 +53,13 @@ def bounds(supply: Supply, holder: Ints, n: int) -> Bounds:
     known = np.minimum(total, 1.0)
     rest = 1 - known
     squares = np.bincount(link, held**2, n)
-    spread = np.where((minors > 0) & (majors == 0), rest**2 / np.maximum(minors, 1), 0.0)
+    over = np.where(majors == 0, minors, 0)
+    real = named if alone is None else named | alone
+    if counted is not None:
+        told = np.bincount(supply.link[stated & real], minlength=n)
+        over = np.where((counted >= 0) & (total > 0), np.maximum(counted - told, 0), over)
+    spread = np.where(over > 0, rest**2 / np.maximum(over, 1), 0.0)
+    apart = np.bincount(supply.link[real & ~named], share[real & ~named] ** 2, n)
     top, top_share = np.full(n, -1, dtype=np.int64), np.zeros(n)
     row = largest(link, held, n)
     some = row[row >= 0]
@@ -53,11 +70,13 @@ def bounds(supply: Supply, holder: Ints, n: int) -> Bounds:
     assessed = np.bincount(supply.link, minlength=n) > 0
     upper = squares - top_share**2 + highest**2
     return Bounds(
-        lower=np.where(assessed, squares + spread, np.nan),
+        lower=np.where(assessed, squares + spread + apart, np.nan),
         upper=np.where(assessed, np.clip(upper, 0, 1), np.nan),
         known=known,
         top=top,
         top_share=top_share,
         holders=np.bincount(link, minlength=n),
         assessed=assessed,
+        spread=np.where(rest > 0, over, 0),
+        apart=apart.astype(np.float64),
     )

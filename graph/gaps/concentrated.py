@@ -4,8 +4,9 @@ Definition
     HHI = Σ sᵢ² over the holders of a link, 0 to 1, at the level of actors, ownership groups
     (同一实际控制人), regions (the city where one is known) and countries (shares stated of
     countries first, else the home countries of the actors). Where not every share is known HHI has
-    bounds (`graph.gaps.bounds`): found when the lower one is at least `concentrated.hhi` (0.25),
-    severe from 0.5; where only the upper one is, it is not assessed, and both are said.
+    bounds (`graph.gaps.bounds`; the number of providers, `provider_count`, narrows the lower one):
+    found when the lower one is at least `concentrated.hhi` (0.25), severe from 0.5; where only the
+    upper one is, it is not assessed, and both are said.
 Precedence
     At the level of actors a link that is missing or single-source is not said again.
 Value
@@ -19,6 +20,7 @@ Reference
     Guidelines 2010 (0.25); those of 2023 say 0.18, which the setting allows.
 """
 
+import math
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -28,8 +30,8 @@ import numpy as np
 from graph.gaps.bounds import Bounds
 from graph.gaps.derivation import concentrated as derivation
 from graph.gaps.levels import Level, level
-from graph.gaps.method import Action, Ask, Clause, Found, Method, Node, Rows, Unknown
-from graph.gaps.scarcity import single
+from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Node, Rows, Unknown
+from graph.gaps.scarcity import silent, single
 from graph.network import Network
 from graph.network.countries import country_name
 from graph.network.source import Floats
@@ -63,7 +65,13 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         if at.values < ask["concentrated.values"]:
             says = {"level": Clause(f"scarcity.level-{name}"), "values": at.values}
             values = {"level": name, "values": at.values}
-            yield Unknown(NEEDED[name], values=values, text="concentrated-level", says=says)
+            yield Unknown(
+                NEEDED[name],
+                values=values,
+                text="concentrated-level",
+                says=says,
+                enough=Enough(at.values, int(ask["concentrated.values"]), f"level-{name}"),
+            )
             continue
         for link in ask.leading(severity, at.bounds.upper):
             yield _found(net, here, ask, name, link, at.bounds)
@@ -72,7 +80,8 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         if name == "actor":
             wide &= single(here, ask) == 0
         for link in np.flatnonzero(wide & (at.bounds.known < 1)).tolist():
-            yield _unknown(here, name, link, at.bounds)
+            yield _unknown(here, ask, name, link, at.bounds)
+    yield from silent(net)
 
 
 def _found(whole: Network, net: Network, ask: Ask, name: str, link: int, b: Bounds) -> Found:
@@ -111,7 +120,9 @@ def _found(whole: Network, net: Network, ask: Ask, name: str, link: int, b: Boun
     )
 
 
-def _unknown(net: Network, name: str, link: int, b: Bounds) -> Unknown:
+def _unknown(net: Network, ask: Ask, name: str, link: int, b: Bounds) -> Unknown:
+    """Not settled. Enough is known where the rest, all with the largest, could no longer make it
+    concentrated; the shares known by then may of course say that it is."""
     bound = {"lower": float(b.lower[link]), "upper": float(b.upper[link])}
     return Unknown(
         ("PROVIDES.share",),
@@ -119,7 +130,20 @@ def _unknown(net: Network, name: str, link: int, b: Bounds) -> Unknown:
         values={"level": name, **bound, "known": float(b.known[link])},
         text="concentrated-bounds",
         says={"level": Clause(f"scarcity.level-{name}"), **bound},
+        enough=_enough(ask, link, b),
     )
+
+
+def _enough(ask: Ask, link: int, b: Bounds) -> Enough:
+    """With O = Σ sᵢ² of all but the largest s₁, a rest r that may be all with the largest stays
+    below the limit where O + (s₁ + r)² does."""
+    top, rest, over = float(b.top_share[link]), 1 - float(b.known[link]), int(b.spread[link])
+    others = (
+        float(b.lower[link]) - top**2 - float(b.apart[link]) - rest**2 / max(over, 1) * (over > 0)
+    )
+    open_now = math.sqrt(max(float(b.upper[link]) - others, 0.0)) - top
+    may_be = math.sqrt(max(ask["concentrated.hhi"] - others, 0.0)) - top
+    return Enough(max(0.0, 1 - open_now), 1 - max(may_be, 0.0), "shares-known")
 
 
 def _holder(net: Network, name: str, top: int) -> tuple[Any, Any]:
@@ -132,5 +156,5 @@ def _holder(net: Network, name: str, top: int) -> tuple[Any, Any]:
 
 
 METHOD = Method(
-    "concentrated", family="scarcity", version="1", find=_find, score=_score, regional=True
+    "concentrated", family="scarcity", version="2", find=_find, score=_score, regional=True
 )

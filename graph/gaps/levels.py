@@ -37,8 +37,28 @@ def _level(net: Network, name: str) -> Level:
     seen = 0 if name == "group" and not net.groups.grouped.any() else int(met.sum())
     if not seen:
         rows, holder = rows.keep(np.zeros(len(rows), dtype=np.bool_)), holder[:0]
-    found = bounds(rows, holder, n)
+    actors = _without_places(net, name)
+    alone = np.zeros(len(rows), dtype=np.bool_)
+    if len(rows) and name in ("region", "country"):
+        known = np.append(net.placeholder, True)[np.where(actors[rows.link], rows.who, -1)]
+        alone = (holder < 0) & ~known
+    found = bounds(rows, holder, n, alone, np.where(actors, net.counted, -1))
     return Level(found, asked & found.assessed, seen)
+
+
+def _without_places(net: Network, name: str) -> Bools:
+    """Links of which the rows of actors count at a level, since nothing is stated of places."""
+    if name not in ("region", "country"):
+        return np.ones(len(net), dtype=np.bool_)
+    said = np.bincount(net.stated.link[_stating(net, name)], minlength=len(net))
+    return np.asarray(said == 0, dtype=np.bool_)
+
+
+def _stating(net: Network, name: str) -> Bools:
+    """Which rows of places say something of a level."""
+    places = net.places
+    place = places.is_country if name == "country" else ~places.is_country
+    return np.asarray(place[net.stated.who] & ~places.placeholder[net.stated.who], dtype=np.bool_)
 
 
 def holders(net: Network, name: str) -> tuple[Supply, Ints]:
@@ -58,12 +78,10 @@ def _by_place(net: Network, name: str) -> tuple[Supply, Ints]:
     """What is stated of places where a link has that, else its actors by where they sit."""
     places, n = net.places, len(net)
     if name == "country":
-        place, of = places.is_country, places.country
-        home = places.country_of
+        of, home = places.country, places.country_of
     else:
-        place, of = ~places.is_country, places.city
-        home = np.append(places.city, -1)[places.region_of]
-    use = place[net.stated.who] & ~places.placeholder[net.stated.who]
+        of, home = places.city, np.append(places.city, -1)[places.region_of]
+    use = _stating(net, name)
     has = np.bincount(net.stated.link[use], minlength=n) > 0
     use |= places.placeholder[net.stated.who] & has[net.stated.link]
     stated, actors = net.stated.keep(use), net.supply.keep(~has[net.supply.link])

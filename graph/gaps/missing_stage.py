@@ -12,19 +12,25 @@ Value
     where the chain has no name) that cannot be had without it, 0.5 to 1.
 Not assessed
     A link of a chain where fewer than `missing-stage.coverage` of the links name a provider: there
-    the record is thin rather than the industry. A step whose stage has providers as a whole.
+    the record is thin rather than the industry. A step whose stage has providers as a whole. A link
+    of which providers are counted (`provider_count`) and not named. One of which no number is said
+    where the record leaves out so many providers (`graph.gaps.listed`) that more than
+    `absence.false` of such links had one that is lost: as many as have a single one, times
+    lost / (1 − lost).
 Needs
     REQUIRES, PRECEDES or PART_OF_CHAIN; PROVIDES.
 """
 
+import math
 from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
 
 from graph.gaps.derivation import missing_stage as derivation
+from graph.gaps.listed import listed
 from graph.gaps.loss import losses
-from graph.gaps.method import Action, Ask, Clause, Found, Knock, Method, Rows, Unknown
+from graph.gaps.method import Action, Ask, Clause, Enough, Found, Knock, Method, Rows, Unknown
 from graph.gaps.scarcity import coverage, covered, required, through_stage
 from graph.network import Network
 from graph.network.impact import Engine
@@ -39,7 +45,17 @@ def _missing(net: Network, ask: Ask) -> tuple[Bools, Bools, Floats]:
     gone = required(net, has) & ~has
     thin = part < ask["missing-stage.coverage"]
     unclear = gone & (thin | (part == 0) | through_stage(here, has))
+    unclear |= gone & _unlisted(here, ask, gone)
     return gone & ~unclear, unclear, part
+
+
+def _unlisted(net: Network, ask: Ask, gone: Bools) -> Bools:
+    """Links whose providers are counted, or may well have been lost from the record."""
+    seen = listed(net, ask)
+    silent = ~seen.counted
+    lost = seen.false_nones(int((silent & (net.market.count == 1)).sum()))
+    many = lost > ask["absence.false"] * max(int((silent & gone).sum()), 1)
+    return (net.counted > 0) | (silent & many)
 
 
 def _severity(net: Network, ask: Ask, missing: Bools) -> tuple[Floats, Floats]:
@@ -83,16 +99,38 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
             knock=Knock(links=(k,)),
             steps=partial(derivation.steps, net, ask, link, float(severity[link])),
         )
+    size = np.bincount(net.chain_label)[net.chain_label]
     for link in np.flatnonzero(unclear).tolist():
+        need = math.ceil(ask["missing-stage.coverage"] * int(size[link]))
+        have = round(float(part[link]) * int(size[link]))
+        if not whole[link] and part[link] >= ask["missing-stage.coverage"]:
+            yield _left_out(here, ask, link)
+            continue
         yield Unknown(
             ("PROVIDES",),
             subject=int(net.links[link]),
             values={"chain_coverage": float(part[link])},
             text="missing-stage-whole" if whole[link] else "missing-stage-thin",
             says={"part": float(part[link])},
+            enough=Enough(0, 1, "providers-of-step")
+            if whole[link]
+            else Enough(have, max(need, 1), "links-provided"),
         )
 
 
+def _left_out(net: Network, ask: Ask, link: int) -> Unknown:
+    """Providers are counted and not named, or many are left out of the record."""
+    counted, lost = int(net.counted[link]), listed(net, ask).lost
+    return Unknown(
+        ("PROVIDES", "Product.provider_count"),
+        subject=int(net.links[link]),
+        values={"counted": counted if counted >= 0 else None, "lost": lost},
+        text="missing-stage-counted" if counted > 0 else "missing-stage-unlisted",
+        says={"counted": counted, "lost": lost},
+        enough=Enough(0, max(counted, 1), "providers-named"),
+    )
+
+
 METHOD = Method(
-    "missing-stage", family="scarcity", version="1", find=_find, score=_score, regional=True
+    "missing-stage", family="scarcity", version="2", find=_find, score=_score, regional=True
 )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from graph.gaps.levels import level
+from graph.gaps.listed import listed
 from graph.gaps.method import Ask, Enough, Unknown
 from graph.network import Network
 from graph.network.source import Bools, Floats, Ints
@@ -115,24 +116,42 @@ def grouped_median(group: Ints, value: Floats, n: int) -> Floats:
 
 
 def single(net: Network, ask: Ask) -> Floats:
-    """The share of the only provider, or of one that holds nearly all."""
+    """The share of the only provider, or of one that holds nearly all; 1 where one is counted and
+    none is named."""
     market = net.market
-    nearly = market.top_share >= ask["single-source.share"]
+    one = (net.counted == 1) & ~market.covered
+    sure = _nearly_all(net, ask) & ~unlisted(net, ask)
+    return np.where(one, 1.0, np.where(sure, market.top_share, 0.0))
+
+
+def _nearly_all(net: Network, ask: Ask) -> Bools:
+    market = net.market
     sure = market.stated | ~(market.others | market.scattered)
-    return np.where(nearly & sure, market.top_share, 0.0)
+    return (market.top_share >= ask["single-source.share"]) & sure
+
+
+def unlisted(net: Network, ask: Ask) -> Bools:
+    """Links whose only provider on record may well not be the only one."""
+    return _nearly_all(net, ask) & ~net.market.stated & listed(net, ask).open
 
 
 def thin(net: Network, ask: Ask) -> Floats:
     """Few capable providers, or far fewer than the links of the chain have."""
     market = net.market
-    few = market.capable < ask["thin-stage.providers"]
-    usual = density(net)
-    z = robust_z(net)
-    found = (market.count > 0) & ~market.others & (few | (z < ask["thin-stage.z"]))
-    shortfall = 1 - market.capable / np.maximum(usual, 1)
-    return np.where(
-        found, np.clip(np.maximum(1 / np.maximum(market.capable, 1), shortfall), 0, 1), 0
-    )
+    able, usual = capable(net, ask), density(net)
+    far = (robust_z(net) < ask["thin-stage.z"]) & (market.count > 0)
+    few = (able > 0) & (able < ask["thin-stage.providers"])
+    few |= (market.count > 0) & (able == 0)
+    seen = listed(net, ask)
+    sure = ~market.others & np.where(seen.counted, True, ~seen.open)
+    found = sure & (few | (far & ~seen.open))
+    shortfall = 1 - able / np.maximum(usual, 1)
+    return np.where(found, np.clip(np.maximum(1 / np.maximum(able, 1), shortfall), 0, 1), 0)
+
+
+def capable(net: Network, ask: Ask) -> Ints:
+    """Providers that no source calls minor, those counted and not named too."""
+    return net.market.capable + listed(net, ask).unnamed
 
 
 def robust_z(net: Network) -> Floats:

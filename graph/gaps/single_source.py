@@ -6,11 +6,16 @@ Definition
     beside providers that a source calls minor holds all but 1% each. Without a stated share
     nothing may say that there are more: no placeholder ("Various"), no supply stated of a second
     country. A link without provider rows of its own is supplied by the providers of its kinds.
+    A link that is said to have one provider (`provider_count`) is found also where it is not named.
 Value
     `top_share` s₁ (null where none is stated), `holders`, the providers known. Severity is
     s₁; equal ones are ordered by the final output that falls with the link.
+Not assessed
+    An only provider without a stated share where more are counted than named, or where nothing is
+    said of their number and the record leaves out more than `listed.lost` (`graph.gaps.listed`).
 Needs
-    PROVIDES from actors. Confidence falls where the record names few providers for any link.
+    PROVIDES from actors; Product.provider_count. Confidence falls where the record names few
+    providers for any link.
 Reference
     The sole-supplier test of supply-risk studies; the bound is a setting.
 """
@@ -18,10 +23,13 @@ Reference
 from collections.abc import Iterator
 from functools import partial
 
+import numpy as np
+
 from graph.gaps.derivation import single_source as derivation
+from graph.gaps.listed import listed
 from graph.gaps.loss import losses
-from graph.gaps.method import Action, Ask, Found, Knock, Method, Node, Rows, Unknown
-from graph.gaps.scarcity import density, single
+from graph.gaps.method import Action, Ask, Enough, Found, Knock, Method, Node, Rows, Unknown
+from graph.gaps.scarcity import density, silent, single, unlisted
 from graph.network import Network
 from graph.network.source import Floats
 
@@ -36,6 +44,9 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     severity = single(here, ask)
     loss = losses(net, ask, severity, counted=False)
     for link in ask.leading(severity, loss.worth):
+        if market.top[link] < 0:
+            yield _nameless(here, link, float(loss.worth[link]))
+            continue
         holder, k = Node(int(net.actors[market.top[link]])), int(net.links[link])
         stated, alone = bool(market.stated[link]), bool(market.count[link] == 1)
         share = float(market.top_share[link])
@@ -59,8 +70,41 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
             knock=Knock(providers=(holder.k,)),
             steps=partial(derivation.steps, net, here, ask, link),
         )
+    for link in np.flatnonzero(unlisted(here, ask)).tolist():
+        yield _unclear(here, ask, link)
+    yield from silent(net)
+
+
+def _nameless(net: Network, link: int, worth: float) -> Found:
+    """One is counted, and nobody named."""
+    k = int(net.links[link])
+    return Found(
+        subject=k,
+        severity=1.0,
+        order=(worth,),
+        action=Action.SECURE,
+        values={"top_share": None, "holders": 0, "holder": None},
+        text="single-source-counted",
+        coverage=0.5,
+        reasons=(("scarcity.reason-counted", {}),),
+        evidence=tuple(Rows(cls, of=k) for cls in net.source.schema.links),
+        knock=Knock(links=(k,)),
+    )
+
+
+def _unclear(net: Network, ask: Ask, link: int) -> Unknown:
+    seen, named = listed(net, ask), int(net.market.count[link])
+    counted, lost = int(net.counted[link]), seen.lost
+    return Unknown(
+        ("PROVIDES", "Product.provider_count"),
+        subject=int(net.links[link]),
+        values={"providers": named, "counted": counted if counted >= 0 else None, "lost": lost},
+        text="single-source-counted-more" if counted >= 0 else "single-source-unlisted",
+        says={"counted": counted, "lost": lost},
+        enough=Enough(named, max(counted, named + 1), "providers-named"),
+    )
 
 
 METHOD = Method(
-    "single-source", family="scarcity", version="1", find=_find, score=_score, regional=True
+    "single-source", family="scarcity", version="2", find=_find, score=_score, regional=True
 )

@@ -13,7 +13,7 @@ from graph.network.groups import Groups, groups
 from graph.network.market import Market, market
 from graph.network.places import Places, places
 from graph.network.shares import Holding, filled
-from graph.network.sizes import localisation_rates, market_sizes
+from graph.network.sizes import localisation_rates, market_sizes, provider_counts
 from graph.network.source import Bools, Floats, Ints, Source, bools
 from graph.network.supply import Supply, by_actor, by_place
 
@@ -28,7 +28,8 @@ class Network:
     actors, `stated` those of places. `requires` runs from a link to its input, `variants` from a
     kind to its parent, `precedes` from a stage to the next, `parts` from a link to its stage.
     `stage` marks links that are stages, `final` those marked as what a chain is for; `size` is a
-    link's market in US dollars, `localisation` its 国产化率, NaN where not known.
+    link's market in US dollars, `localisation` its 国产化率, NaN where not known; `counted` is how
+    many providers it is said to have, named or not, -1 where nothing is said.
     """
 
     source: Source
@@ -48,6 +49,7 @@ class Network:
     final: Bools
     size: Floats
     localisation: Floats
+    counted: Ints
     as_of: str
 
     @classmethod
@@ -84,6 +86,7 @@ class Network:
             final=tables.are_final(source, len(links)),
             size=market_sizes(source, len(links), rates),
             localisation=localisation_rates(source, len(links)),
+            counted=provider_counts(source, len(links)),
             as_of=as_of,
             chains=chains(source, (parts.f, parts.t), len(links), as_of),
         )
@@ -157,6 +160,7 @@ class Network:
                 len(self)
             ),
             stated=self.stated.keep(inside[self.stated.who]).alone(len(self)),
+            counted=np.full(len(self), -1, dtype=np.int64),
         )
 
     def thinned(self, share: float, seed: tuple[int, int]) -> "Network":

@@ -1,8 +1,8 @@
-"""Numbers of a link itself: the size of its market in US dollars, its localisation rate."""
+"""Numbers of a link itself: its market in US dollars, its localisation rate, its providers."""
 
 import numpy as np
 
-from graph.network.source import Floats, Source, floats, has_column
+from graph.network.source import Floats, Ints, Source, floats, has_column, ints
 from graph.network.tables import LINK
 from graph.record.sql import ident, literal
 
@@ -42,3 +42,16 @@ def localisation_rates(source: Source, n: int) -> Floats:
             ).fetchnumpy()
             rate[np.asarray(found["i"])] = floats(found["rate"])
     return rate
+
+
+def provider_counts(source: Source, n: int) -> Ints:
+    """How many providers each link is said to have, named or not; -1 where nothing is said."""
+    count = np.full(n, -1, dtype=np.int64)
+    for cls in source.schema.links:
+        if has_column(source.schema, cls, "provider_count"):
+            found = source.con.execute(
+                f"SELECT l.i, c.provider_count AS n FROM {ident('n_' + cls)} c"
+                f" JOIN {LINK} l USING (k) WHERE c.provider_count IS NOT NULL"
+            ).fetchnumpy()
+            count[np.asarray(found["i"])] = ints(found["n"])
+    return count

@@ -148,9 +148,9 @@ def _bounds(
     if 1 - known < 1e-9:
         yield Step("explain-scarcity.all-known", least, calculations=(given("severity", lower),))
         return
-    minors = _quiet(rows, holder)
+    over, apart = int(b.spread[link]), float(b.apart[link])
+    minors = over or _quiet(rows, holder)
     majors = int((np.isnan(rows.share) & ~rows.minor).sum())
-    spread = minors > 0 and not majors
     nameless = float(np.nan_to_num(rows.share)[holder < 0].sum()) / max(
         float(np.nansum(rows.share)), 1.0
     )
@@ -171,14 +171,30 @@ def _bounds(
         ),
         says={"nameless": number(nameless)},
     )
-    if spread:
-        formula, numbers = "{squares} + {rest}^2 / {minors}", {"minors": minors, "rest": 1 - known}
-    else:
-        formula, numbers = "{squares} + 0", {}
+    if apart:
+        yield _apart(rows, holder, apart, max(float(np.nansum(rows.share)), 1.0))
+    formula, numbers = "{squares} + 0", {}
+    if over:
+        formula, numbers = "{squares} + {rest}^2 / {over}", {"over": over, "rest": 1 - known}
+    if apart:
+        formula, numbers = formula + " + {apart}", {**numbers, "apart": apart}
     yield Step(
-        "explain-scarcity.lower-spread" if spread else "explain-scarcity.lower",
+        "explain-scarcity.lower-spread" if over else "explain-scarcity.lower",
         {**least, "minors": minors, "majors": majors},
         calculations=(calculate("severity", formula, lower, squares=squares, **numbers),),
+    )
+
+
+def _apart(rows: Supply, holder: Ints, apart: float, total: float) -> Step:
+    """Providers of whom it is not known where they belong: each is at least a holder of its own."""
+    held = np.sort(np.nan_to_num(rows.share)[holder < 0] / total)[::-1]
+    held = held[held > 0]
+    terms = " + ".join(f"{number(v)}^2" for v in held[:SHOWN].tolist())
+    if len(held) > SHOWN:
+        terms += f" + {number(float((held[SHOWN:] ** 2).sum()))}"
+    says = {"count": len(held)}
+    return Step(
+        "explain-scarcity.apart", says, calculations=(Calculation("apart", "Σ s^2", terms, apart),)
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from graph.gaps.derivation.arithmetic import SHOWN, calculate, given
 from graph.gaps.derivation.supply import actor, suppliers
 from graph.gaps.method import Ask, Clause, Rows, Step
-from graph.gaps.scarcity import density, robust_z
+from graph.gaps.scarcity import capable, density, robust_z
 from graph.network import Network
 from graph.network.source import Ints
 from graph.rows import number
@@ -30,7 +30,7 @@ def steps(net: Network, ask: Ask, link: int, severity: float) -> Iterator[Step]:
         parts.append(Step("explain-scarcity.provider", {"who": node, "minor": minor}, lines))
     if len(rows) > SHOWN:
         parts.append(Step("explain-scarcity.more-providers", {"count": len(rows) - SHOWN}))
-    n, count = int(market.capable[link]), int(market.count[link])
+    n, count = int(capable(net, ask)[link]), int(market.count[link])
     yield Step(
         "explain-scarcity.providers", {"count": count, "n": n}, (), (given("n", n),), tuple(parts)
     )
