@@ -61,7 +61,7 @@ def diff(
             top=top,
             as_of=as_of,
             settings=said.gaps,
-        ).as_dict()
+        ).to_dict()
         schema = record.schema
     differences.render(console, found, schema, format, output)
 

@@ -20,7 +20,7 @@ Row = tuple[str, ...]
 def render(
     console: Console, diff: Mapping[str, Any], schema: Schema, kind: str, output: Path | None
 ) -> None:
-    """`diff` as `graph.gaps.diff.Diff.as_dict` gives it, to standard output or a file."""
+    """`diff` as `graph.gaps.diff.Diff.to_dict` gives it, to standard output or a file."""
     if kind == "json":
         give(to_json(diff), output)
         return

@@ -43,11 +43,11 @@ class Diff:
     versions: Mapping[str, tuple[str, str]]
     findings: tuple[FindingChange, ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """For JSON, as docs/findings.md has it."""
         sides = zip(("before", "after"), (self.before, self.after), self.as_of, strict=True)
         return {
-            **{side: {**made.as_dict(), "as_of": day} for side, made, day in sides},
+            **{side: {**made.to_dict(), "as_of": day} for side, made, day in sides},
             "configuration": dict(self.configuration),
             "unknown_place": self.unknown_place,
             "claims": self.claims,
@@ -185,7 +185,7 @@ def _difference(one: Difference) -> dict[str, Any]:
         "values": _old_new(one.values),
         "causes": {
             "count": one.causes.count,
-            "listed": [claim.as_dict() for claim in one.causes.first],
+            "listed": [claim.to_dict() for claim in one.causes.first],
         },
     }
 
@@ -213,7 +213,7 @@ def _finding(c: FindingChange) -> dict[str, Any]:
         "text": {side: f and dict(f.text) for side, f in sides.items()},
         "causes": {
             "count": c.causes.count,
-            "listed": [{"nearness": NEARNESS[near], **claim.as_dict()} for claim, near in named],
+            "listed": [{"nearness": NEARNESS[near], **claim.to_dict()} for claim, near in named],
         },
     }
 

@@ -33,7 +33,7 @@ def stats(record: Record) -> dict[str, Any]:
             {"source": s, "file": f, "kind": k, "read": n, "rejected": j}
             for s, f, k, n, j in sources
         ],
-        "runs": [run.as_dict() for run in runs(record)],
+        "runs": [run.to_dict() for run in runs(record)],
         "rejected": sum(row[4] for row in sources),
         "dangling": len(dangling(view)),
         "completeness": completeness(view),

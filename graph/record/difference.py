@@ -30,7 +30,7 @@ class ClaimChange:
     new: Place | None
     values: Mapping[str, tuple[Any, Any]]
 
-    def as_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """For JSON: the values as `{"share": {"old": 0.6, "new": 0.7}}`."""
         ends = {"id": self.of} if self.to is None else {"from": self.of, "to": self.to}
         return {

@@ -31,7 +31,7 @@ class RunMade:
     started: datetime | None
     digest: str
 
-    def as_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """As `graph stats` gives it."""
         started = None if self.started is None else self.started.isoformat() + "Z"
         return {

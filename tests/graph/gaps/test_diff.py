@@ -209,8 +209,8 @@ def test_top_cuts_each_list_and_counts_go_on(between: Asked) -> None:
 
 
 def test_as_json_it_is_whole_and_the_same_twice(between: Asked) -> None:
-    found = between(supplied(F1=0.5, F2=0.5), supplied(F1=0.97, F2=0.03)).as_dict()
-    assert found == between().as_dict()
+    found = between(supplied(F1=0.5, F2=0.5), supplied(F1=0.97, F2=0.03)).to_dict()
+    assert found == between().to_dict()
     assert list(found) == [
         "before", "after", "configuration", "unknown_place", "claims", "entities", "relations",
         "findings",
