@@ -5,7 +5,8 @@
 from graph.commands import record
 from graph.commands import stores
 from graph.commands import weak
+from graph.commands import impact
 from graph.commands import diff
 from graph.commands import files
 
-__all__ = ["diff", "files", "record", "stores", "weak"]
+__all__ = ["diff", "files", "impact", "record", "stores", "weak"]

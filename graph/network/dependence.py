@@ -194,6 +194,20 @@ class Dependence:
         known = size[~np.isnan(size)]
         return np.where(np.isnan(size), np.median(known) if len(known) else 1.0, size)
 
+    def steps_from(self, nodes: Ints) -> Ints:
+        """How many steps of dependence each node lies from the nearest of `nodes`; -1: none."""
+        order = np.argsort(self.groups.member, kind="stable")
+        of, member = self.groups.of[order], self.groups.member[order]
+        steps = np.full(self.count, -1, dtype=np.int64)
+        front, depth = np.unique(nodes), 0
+        while len(front):
+            steps[front] = depth
+            _, row = matches(member, front)
+            front = np.unique(of[row])
+            front = front[steps[front] < 0]
+            depth += 1
+        return steps
+
     def needed(self) -> Bools:
         """Which links something depends on."""
         node = np.zeros(self.count, dtype=np.bool_)
