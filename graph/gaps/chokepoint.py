@@ -21,7 +21,8 @@ Definition
        larger of its own and 0.9 of its worst part.
     7. *Viewpoint.* From `home` what home holds adds nothing to P and F. A link of which home holds
        half is 优势环节, listed after the others with severity 0 and its strength; the others are
-       卡脖子. Without `home` they are 关键瓶颈环节.
+       卡脖子. Without `home` they are 关键瓶颈环节. It goes by where the link's own supply comes
+       from, and where that is not said by that of the link that it hangs on.
     8. A link whose own market is below the median while its loss downstream (links that fall with
        it) is in the top tenth is flagged 小品种、大依赖: size is a stand-in, not a law.
 Value
@@ -87,10 +88,11 @@ def _score(net: Network, ask: Ask) -> dict[str, Floats]:
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     seen = scored(net, ask)
     listed = np.flatnonzero(~np.isnan(seen.score))
-    if not len(listed):
-        yield Unknown(("PROVIDES",), enough=Enough(0, 1, "links-provided"))
-        return
     yield from silent(net)
+    if not len(listed):
+        if not len(net):
+            yield Unknown(("PROVIDES",), enough=Enough(0, 1, "links-provided"))
+        return
     report = Report(net, ask, seen, listed)
     for link in report.leading(listed):
         yield report.brief(link)

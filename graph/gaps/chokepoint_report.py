@@ -63,10 +63,17 @@ def bases(origin: Ints) -> Ints:
 
 def at_home_held(net: Network, ask: Ask, seen: Scored) -> Bools:
     """Links of which home holds enough to be an advantage."""
-    home, _ = home_shares(net, ask, seen.concentration)
-    if home is None:
+    home, away = home_shares(net, ask, seen.concentration)
+    if home is None or away is None:
         return np.zeros(len(net), dtype=np.bool_)
-    return np.asarray(home[bases(seen.origin)] >= ask["chokepoint.home"], dtype=np.bool_)
+    enough: Bools = home[judged(seen.origin, home + away)] >= ask["chokepoint.home"]
+    return enough
+
+
+def judged(origin: Ints, placed: Floats) -> Ints:
+    """The link by whose supply it is told who holds a link: itself, where it is known where any of
+    it comes from, else the one that its score comes from."""
+    return np.where(placed > 0, np.arange(len(origin)), bases(origin))
 
 
 class Report:
@@ -84,6 +91,11 @@ class Report:
         if not held.by_country:
             self.country[:] = -1
         self.home, self.away = home_shares(net, ask, held)
+        self.judge = np.arange(n)
+        if self.home is not None and self.away is not None:
+            self.judge = judged(seen.origin, self.home + self.away)
+            own = (self.judge == np.arange(n)) & (self.home >= ask["chokepoint.home"])
+            self.seen = replace(seen, origin=np.where(own, -1, seen.origin))
         self.strength = self._strength()
         self.weak = 0
         self.holders = np.bincount(held.actors.link[held.actors.who >= 0], minlength=n)
@@ -125,7 +137,7 @@ class Report:
         if self.home is None:
             return self.ask.leading(np.nan_to_num(score), *order)
         base = bases(self.seen.origin)
-        ours = self.home[base] >= self.ask["chokepoint.home"]
+        ours = self.home[self.judge] >= self.ask["chokepoint.home"]
         strength = np.nan_to_num(self.strength[base])
         others = np.where(ours | np.isnan(score), 0.0, score)
         self.weak = int((others > 0).sum())
@@ -135,7 +147,7 @@ class Report:
     def brief(self, link: int) -> Found:
         """What ranks a link; the rest is filled in when it is shown."""
         base = self.base(link)
-        ours = self._view(base) == "advantage"
+        ours = self._view(link) == "advantage"
         score = float(self.seen.score[link])
         strength = float(np.nan_to_num(self.strength[base])) if ours else score
         return Found(
@@ -151,7 +163,7 @@ class Report:
     def found(self, link: int) -> Found:
         """All that is said of a link."""
         base = self.base(link)
-        view = self._view(base)
+        view = self._view(link)
         k = int(self.net.links[link])
         return replace(
             self.brief(link),
@@ -172,8 +184,9 @@ class Report:
         of = kinds.f[kinds.t == base] if self.held.pooled_rows[base] else kinds.f[:0]
         return tuple(Rows("PROVIDES", to=int(links[i])) for i in (base, *of.tolist()))
 
-    def _view(self, base: int) -> str:
+    def _view(self, link: int) -> str:
         """Whether home holds the link, others do, or neither is known."""
+        base = int(self.judge[link])
         if self.home is None or self.away is None:
             return "key"
         enough = self.ask["chokepoint.home"]
@@ -183,7 +196,7 @@ class Report:
 
     def _values(self, link: int, base: int) -> dict[str, Any]:
         seen, net = self.seen, self.net
-        c = (self.strength if self._view(base) == "advantage" else self.held.effective)[base]
+        c = (self.strength if self._view(link) == "advantage" else self.held.effective)[base]
         values: dict[str, Any] = {
             "concentration": float(self.held.rolled[base] if np.isnan(c) else c),
             "stake": float(seen.stake.w[link]),
@@ -201,7 +214,7 @@ class Report:
             values["country"] = net.places.countries[self.country[base]]
             values["country_share"] = float(self.country_share[base])
         if self.home is not None:
-            values["home_share"] = float(self.home[base])
+            values["home_share"] = float(self.home[self.judge[link]])
         if base != link:
             values["inherited_from"] = Node(int(net.links[base]))
         return values
@@ -273,7 +286,7 @@ class Report:
             yield "scarcity.reason-no-size", {}
         elif not self.seen.stake.stated[link]:
             yield "scarcity.reason-size-derived", {}
-        if self.ask.home_name is not None and self._view(base) == "key":
+        if self.ask.home_name is not None and self._view(link) == "key":
             yield "scarcity.reason-no-place", {}
         if not self.held.by_country:
             yield "scarcity.reason-no-country", {}

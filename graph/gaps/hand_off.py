@@ -17,8 +17,8 @@ Chance
     `expected` is N·n/M. Where more than `hand-off.feeds` of those n came from the earlier step,
     order is by construction and that comparison is void (as it is where nobody came there): then M
     are all that were at risk at any step of the chain, n all that passed one, N and `passed` as
-    before (Fisher's exact test against the other steps; `null` says which: `degrees` or `steps`). q is p after Benjamini and Hochberg
-    over all hand-offs that were assessed.
+    before (Fisher's exact test against the other steps; `null` says which: `degrees` or `steps`).
+    q is p after Benjamini and Hochberg over all hand-offs that were assessed.
 Value
     `at_risk`, `passed`, `rate`, `others_rate`, `median_months` (of those that passed; None where
     nobody did), `expected`, `p`, `q`, `null`, `recent` (entered too late to be counted). Severity
