@@ -318,8 +318,9 @@ def _within(net: Network, ask: Ask, said: Steps, listed: Pairs) -> tuple[Steps, 
     region = region_of_units(net, said.unit)
     inside = np.zeros(len(net.places.regions) + 1, dtype=np.bool_)
     inside[net.places.inside(ask.region or 0)] = True
-    known = np.array([(region[said.stage == f] >= 0).mean() for f in listed.f])
-    return said.keep(inside[region]), np.nan_to_num(known)
+    known = [region[said.stage == f] >= 0 for f in listed.f.tolist()]
+    placed = np.array([some.mean() if len(some) else 1.0 for some in known])
+    return said.keep(inside[region]), placed
 
 
 METHOD = Method("hand-off", family="brokerage", version="2", find=_find, regional=True)
