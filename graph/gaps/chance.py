@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from graph.network.source import Floats
+from graph.network.source import Floats, Ints
 
 
 def at_most(seen: int, whole: int, marked: int, drawn: int) -> float:
@@ -38,6 +38,38 @@ def binomial(seen: int, drawn: int, share: float) -> float:
     from scipy.special import bdtr
 
     return float(bdtr(seen, drawn, share))
+
+
+def at_most_each(seen: Ints, whole: Ints, marked: Ints, drawn: Ints) -> Floats:
+    """`at_most` of many at once.
+
+    >>> at_most_each(*(np.array(v) for v in ([4, 3], [58, 10], [18, 3], [35, 5]))).round(6).tolist()
+    [0.000103, 1.0]
+    """
+    from scipy.special import gammaln
+
+    low = np.maximum(0, drawn + marked - whole)
+    terms = np.maximum(np.minimum(seen, np.minimum(drawn, marked)) - low + 1, 0)
+    at = np.repeat(np.arange(len(seen)), terms)
+    x = low[at] + np.arange(len(at)) - np.repeat(np.cumsum(terms) - terms, terms)
+    logs = gammaln(np.arange(int(whole.max(initial=0)) + 2, dtype=np.float64) + 1)
+
+    def chosen(n: Ints, k: Ints) -> Floats:
+        ways: Floats = logs[n] - logs[k] - logs[n - k]
+        return ways
+
+    ways = chosen(marked[at], x) + chosen((whole - marked)[at], drawn[at] - x)
+    parts = np.exp(ways - chosen(whole, drawn)[at])
+    return np.minimum(np.bincount(at, parts, len(seen)), 1.0).astype(np.float64)
+
+
+def at_least_each(seen: Ints, whole: Ints, marked: Ints, drawn: Ints) -> Floats:
+    """P(X ≥ seen) of many at once: that at most the rest of those drawn are not marked.
+
+    >>> at_least_each(*(np.array([v]) for v in (5, 89, 25, 5))).round(6).tolist()
+    [0.00128]
+    """
+    return at_most_each(drawn - seen, whole, whole - marked, drawn)
 
 
 def adjusted(p: Floats) -> Floats:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from graph.gaps.chance import adjusted
+from graph.gaps.chance import adjusted, at_least_each
 from graph.gaps.method import Ask
 from graph.network import Network
 from graph.network.firm_size import employees, revenue
@@ -80,7 +80,7 @@ def quotient(net: Network, ask: Ask, region: int) -> Quotient:
     lq = np.full(n, np.nan)
     lq[compared] = (x_here * chain)[compared] / (x * chain_here)[compared]
     p = np.full(n, np.nan)
-    p[compared] = _at_least(
+    p[compared] = at_least_each(
         firms_here[compared],
         count["chain_firms"][compared],
         count["chain_firms_here"][compared],
@@ -105,19 +105,26 @@ def quotient(net: Network, ask: Ask, region: int) -> Quotient:
     )
 
 
-def enough(seen: Quotient, ask: Ask, link: int) -> int:
-    """How many providers of a link would settle it, did the shares stay as they are; 0 for none in
-    sight (fifty times as many)."""
-    times = np.arange(1, 51)
-    p = _at_least(
-        times * seen.firms_here[link],
-        times * seen.chain_firms[link],
-        times * seen.chain_firms_here[link],
-        times * seen.firms[link],
-    )
-    bound = ask["specialisation.q"] * seen.p[link] / max(float(seen.q[link]), 1e-300)
-    settled = np.flatnonzero(p < bound)
-    return int(times[settled[0]] * seen.firms[link]) if len(settled) else 0
+MOST = 64
+"""How many times as many providers are looked at to settle a question."""
+
+
+def enough(seen: Quotient, ask: Ask, links: Ints) -> Ints:
+    """How many providers of each of `links` would settle it, did the shares stay as they are; 0
+    where even `MOST` times as many would not."""
+    columns = (seen.firms_here, seen.chain_firms, seen.chain_firms_here, seen.firms)
+    bound = ask["specialisation.q"] * seen.p[links] / np.maximum(seen.q[links], 1e-300)
+
+    def settled(times: Ints) -> Bools:
+        return at_least_each(*(times * column[links] for column in columns)) < bound
+
+    low, high = np.ones(len(links), np.int64), np.full(len(links), MOST)
+    ever = settled(high)
+    while (high - low > 1).any():
+        middle = (low + high) // 2
+        done = settled(middle)
+        low, high = np.where(done, low, middle), np.where(done, middle, high)
+    return np.where(ever, high * seen.firms[links], 0)
 
 
 def _rows(net: Network, region: int) -> tuple[Supply, Bools, Bools]:
@@ -152,10 +159,3 @@ def _size(
         if known >= ask["specialisation.known"]:
             return np.where(told, value[rows.who] / np.maximum(kinds, 1), 0.0), unit, known
     return np.ones(len(rows)), "firms", 1.0
-
-
-def _at_least(seen: Ints, whole: Ints, marked: Ints, drawn: Ints) -> Floats:
-    """P(X ≥ seen), hypergeometric, for each."""
-    from scipy.stats import hypergeom
-
-    return np.asarray(np.clip(hypergeom.sf(seen - 1, whole, marked, drawn), 0.0, 1.0))

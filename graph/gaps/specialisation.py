@@ -254,19 +254,23 @@ def _unsettled(net: Network, ask: Ask, what: Judged, severity: Floats) -> Iterat
     comparable = (seen.chain_firms_here >= least) & (outside >= least)
     comparable &= seen.placed >= ask["specialisation.placed"]
     comparable &= seen.both >= ask["specialisation.band"] * seen.made
-    for link in np.flatnonzero(looks & comparable & what.wanted & (severity == 0)).tolist():
-        few = bool(seen.firms[link] < least)
+    links = np.flatnonzero(looks & comparable & what.wanted & (severity == 0))
+    if ask.top:  # positions are in the order of ids, and no more than these are shown
+        links = links[: int(ask["not_assessed.top"]) + 1]
+    few = seen.firms[links] < least
+    would = np.full(len(links), least)
+    would[~few] = enough(seen, ask, links[~few])
+    for link, wanted, too_few in zip(links.tolist(), would.tolist(), few.tolist(), strict=True):
         counts = {
             "providers_here": int(seen.firms_here[link]),
             "providers": int(seen.firms[link]),
-            "enough": least if few else enough(seen, ask, link),
+            "enough": wanted,
         }
-        told = "few" if few else "chance"
         yield Unknown(
             ("PROVIDES",),
             subject=int(net.links[link]),
             values={**counts, "p": float(seen.p[link]), "q": float(seen.q[link])},
-            text=f"specialisation.{told}" if counts["enough"] else "specialisation.open",
+            text="specialisation." + ("few" if too_few else "chance" if wanted else "open"),
             says=counts,
         )
 

@@ -23,8 +23,10 @@ Value
 Not assessed
     Where a side is absent: no need of people, no headcount of education on record, providers of
     whom less than `talent.known` state their employees (with how many are missing), a chain whose
-    links name no provider. A link whose need only its own education leaves open while what is
-    educated for its industry might meet it: with both bounds.
+    links name no provider; a link for which nobody at all educates, where that is so of most that
+    people are needed for (less than `talent.recorded` have any): education was not recorded then.
+    A link whose need only its own education leaves open while what is educated for its industry
+    might meet it: with both bounds.
 Needs
     NEEDS.quantity and unit, or Observation; EDUCATES.headcount; Firm.employees and PROVIDES.
     For flows EDUCATES and EMPLOYS of persons, LOCATED_IN and `--region`.
@@ -184,8 +186,12 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     named = np.bincount(net.chain_label[covered(net)], minlength=len(net) + len(net.chains.keys))
     has_work = at_work.told >= ask["talent.known"] * at_work.providers
     has_work &= (at_work.providers > 0) | (named[net.chain_label] > 0)
+    whole = seen if region is None else balance(net, ask, people(net, None))
+    asked = whole.needed > 0
+    taught = float((whole.most[asked] > 0).mean()) if asked.any() else 0.0
+    silent = (seen.most == 0) & (taught < ask["talent.recorded"])
     short, leave = seen.severity(ask)
-    short = np.where(wanted & has_work, short, 0.0)
+    short = np.where(wanted & has_work & ~silent, short, 0.0)
     stable = _stable(net, ask, rows, short > 0, leave > 0)
     vacancy = seen.needed / np.maximum(seen.needed + at_work.employed, 1e-9)
     for link in ask.leading(short, vacancy):
@@ -196,6 +202,10 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     for link in np.flatnonzero(wanted).tolist():
         if not has_work[link]:
             yield _unemployed(net, ask, seen, at_work, link)
+        elif silent[link]:
+            says = {"needed": float(seen.needed[link]), "part": taught}
+            k = int(net.links[link])
+            yield Unknown(("EDUCATES",), subject=k, values=says, text="talent.untaught", says=says)
         elif short[link] == 0 and not seen.met(ask, seen.own)[link]:
             yield _open(net, seen, link)
 

@@ -33,11 +33,12 @@ Reference
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil, log
 
 import numpy as np
 
-from graph.gaps.chance import adjusted
+from graph.gaps.chance import adjusted, at_most_each
 from graph.gaps.derivation import tier_coverage as derivation
 from graph.gaps.method import Action, Ask, Clause, Found, Method, Node, Rows, Unknown
 from graph.gaps.stability import seed
@@ -63,16 +64,15 @@ class Covered:
     links_with: Ints
     p: Floats
 
-    @property
+    @cached_property
     def usual(self) -> Floats:
+        """The share of holders among the providers of the chain's other links."""
         others = self.N - self.n
         return np.where(others > 0, (self.K - self.k) / np.maximum(others, 1), 0.0)
 
 
 def pairs(net: Network, ask: Ask, rows: Supply, tiers: list[Title], held: list[Bools]) -> Covered:
     """The pairs that can be looked at, by tier and then link; `held` is who holds each tier."""
-    from scipy.stats import hypergeom
-
     label, size = net.chain_label, len(net)
     chains = int(label.max(initial=-1)) + 1
     parts: list[list[Ints]] = []
@@ -93,7 +93,7 @@ def pairs(net: Network, ask: Ask, rows: Supply, tiers: list[Title], held: list[B
         )
     columns = [np.concatenate([p[i] for p in parts] or [np.zeros(0, np.int64)]) for i in range(8)]
     link, tier_of, n, k, whole, marked, links, with_one = columns
-    p = np.asarray(np.clip(hypergeom.cdf(k, whole, marked, n), 0.0, 1.0), dtype=np.float64)
+    p = at_most_each(k, whole, marked, n)
     return Covered(
         link=link,
         tier=tier_of,
@@ -152,8 +152,9 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     for at in ask.leading(np.where(found, seen.usual, 0.0), order):
         link, tier = int(seen.link[at]), tiers[int(seen.tier[at])]
         yield _found(net, seen, at, tier, float(q[at]), float(stable[at]), int(own[link]), rows)
+    bound = ask["tier-coverage.q"] / max(int(np.isfinite(q).sum()), 1)
     for at in np.flatnonzero(lacking(seen, ask) & ~found).tolist():
-        yield _few(net, ask, seen, at, tiers[int(seen.tier[at])], q)
+        yield _few(net, seen, at, tiers[int(seen.tier[at])], bound)
 
 
 def _found(
@@ -246,11 +247,9 @@ def _unheld(
             )
 
 
-def _few(net: Network, ask: Ask, seen: Covered, at: int, tier: Title, q: Floats) -> Unknown:
-    """A link that lacks what others have, but may do so by chance."""
+def _few(net: Network, seen: Covered, at: int, tier: Title, bound: float) -> Unknown:
+    """A link that lacks what others have, but may do so by chance: p is not below `bound`."""
     usual, n = float(seen.usual[at]), int(seen.n[at])
-    tests = max(int(np.isfinite(q).sum()), 1)
-    bound = ask["tier-coverage.q"] / tests
     enough = 0 if usual <= 0 else n + 1 if usual >= 1 else ceil(log(bound) / log(1 - usual))
     counts = {"providers": n, "usual": usual, "enough": max(enough, n + 1)}
     return Unknown(

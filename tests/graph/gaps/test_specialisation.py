@@ -1,13 +1,9 @@
 """specialisation: what a region is specialised in, told apart from chance and from thin records."""
 
-import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from scipy.stats import hypergeom
 
 from graph.gaps import run
-from graph.gaps.quotient import _at_least
 
 LINKS = ("gear", "pump", "valve", "motor")
 
@@ -212,14 +208,3 @@ def test_stability_is_the_share_of_draws_in_which_it_stays(toy):
 
     view = extended(toy, gear=(8, 0)).supply("car", another=None, third=None)
     assert stability(view) > 0.8 > stability(extended(toy, gear=(5, 0))) > 0
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.data())
-def test_the_probability_is_that_of_the_books(data):
-    whole = data.draw(st.integers(1, 60))
-    marked, drawn = (data.draw(st.integers(0, whole)) for _ in range(2))
-    seen = data.draw(st.integers(max(0, marked + drawn - whole), min(marked, drawn)))
-    x = np.arange(seen, min(marked, drawn) + 1)
-    (p,) = _at_least(*(np.array([v]) for v in (seen, whole, marked, drawn)))
-    assert p == pytest.approx(hypergeom.pmf(x, whole, marked, drawn).sum(), abs=1e-9)

@@ -45,11 +45,25 @@ def test_fewer_are_educated_than_are_needed(toy):
     assert {e.file for e in short.evidence} == {"toy.csv"}
 
 
+def untaught(toy):
+    """Nobody educates for T, while for U, that people are needed for as well, a school does."""
+    view = wanted(toy).add("Technology", "U").link("EDUCATES", "uni", "U", headcount=50)
+    return view.link("NEEDS", "maker", "U", quantity=20, unit="人")
+
+
 def test_where_nobody_educates_for_it(toy):
-    view = wanted(toy).add("Industry", "other").link("EDUCATES", "uni", "other", headcount=50)
+    view = untaught(toy)
     short = found(view)["T"]
     assert short.severity == 1.0 and short.action == "补链"
-    assert [c["educates"] for c in short.candidates] == ["other"]
+    assert [c["educates"] for c in short.candidates] == ["U"]
+
+
+def test_where_nobody_educates_for_most_of_what_is_needed_it_was_not_recorded(toy):
+    view = untaught(toy).add("Technology", "V").link("NEEDS", "maker", "V", quantity=9, unit="人")
+    view.link("PROVIDES", "maker", "V")
+    assert not found(view)
+    assert unknown(view)["T"].missing == ("EDUCATES",)
+    assert "33%" in unknown(view)["T"].text["zh"]
 
 
 @pytest.mark.parametrize(("own", "there"), [(49, True), (50, False)])
