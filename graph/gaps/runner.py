@@ -64,7 +64,7 @@ def run(
 
     Raises UsageError for a measure, place, condition or setting that is not known.
     """
-    chosen = _chosen(measures)
+    chosen = named_methods(measures)
     limits = Settings(settings)
     wanted = conditions(where)
     day = as_of or date.today().isoformat()
@@ -107,7 +107,8 @@ def run(
     )
 
 
-def _chosen(names: Sequence[str] | None) -> list[Method]:
+def named_methods(names: Sequence[str] | None) -> list[Method]:
+    """The methods of these measures, None for all. Raises UsageError for one not known."""
     known = methods()
     if names is None:
         return list(known.values())
