@@ -135,10 +135,14 @@ def why(said: Said, lang: Lang) -> str:
     if said.get("density"):
         near = name(said.get("provides"), lang)
         words.append(say("whatif.why-density", lang, density=said["density"], provides=near))
-    for key in ("inputs", "technologies"):
+    for key in ("inputs", "technologies", "beside", "links"):
         if said.get(key):
             listed = _names(said[key][:3], lang, len(said[key]))
             words.append(say(f"whatif.why-{key}", lang, listed=listed))
+    if said.get("same_city"):
+        words.append(say("whatif.same-city", lang))
+    if said.get("funds"):
+        words.append(say("whatif.why-funds", lang, count=said["funds"]))
     return ("；" if lang == "zh" else "; ").join(words)
 
 

@@ -3,7 +3,8 @@
 Density is that of Hidalgo et al. 2007 for an actor: the part of a link's proximity
 (`graph.gaps.relatedness`) that falls on links which the actor provides. Beside it stand the inputs
 of the link that links of the actor need as well, the technologies of the link that the actor works
-on, and whether it develops the link or plans to provide it.
+on, and whether it develops the link or plans to provide it; last, the links that it provides which
+stand next to the link in the chain (an input, a user, another kind of the same).
 """
 
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ class Maker:
     inputs: tuple[int, ...]
     technologies: tuple[int, ...]
     plans: bool
+    beside: tuple[int, ...]
 
 
 class Makers:
@@ -43,7 +45,8 @@ class Makers:
     def near(self, link: int, among: Bools, most: int) -> Iterator[Maker]:
         """The actors of `among` that are nearest to `link`, those that make it today left out.
 
-        First who plans or develops it, then the highest density, then most inputs in common.
+        First who plans or develops it, then the highest density, then most technologies and inputs
+        in common, then who provides most links next to it.
         """
         net, n = self.net, len(self.net.actors)
         density = self._density(link)
@@ -53,12 +56,17 @@ class Makers:
         makes = np.zeros(len(net), dtype=np.bool_)
         makes[user] = True
         common = np.bincount(self.who[makes[self.link]], minlength=n)
+        beside = self._beside(link)
+        next_to = np.bincount(self.who[np.isin(self.link, beside)], minlength=n)
         plans, techs = self._works(link)
         worth = np.where(plans, 2.0, 0.0) + density
-        able = among & ~net.placeholder & ((worth > 0) | (common > 0) | (techs > 0))
+        some = (worth > 0) | (common > 0) | (techs > 0) | (next_to > 0)
+        able = among & ~net.placeholder & some
         able[net.supply.who[net.supply.link == link]] = False
         at = np.flatnonzero(able)
-        order = np.lexsort((at, -common[at], -techs[at], -np.round(worth[at], 9)))[:most]
+        order = np.lexsort((at, -next_to[at], -common[at], -techs[at], -np.round(worth[at], 9)))[
+            :most
+        ]
         for who in at[order].tolist():
             mine = self._of(who)
             used = np.unique(inputs[np.isin(user, mine)])
@@ -69,7 +77,16 @@ class Makers:
                 tuple(net.links[used].tolist()),
                 self._technologies(link, who),
                 bool(plans[who]),
+                tuple(net.links[np.intersect1d(mine, beside)].tolist()),
             )
+
+    def _beside(self, link: int) -> Ints:
+        """Inputs, users and other kinds of the same."""
+        needs, kinds = self.net.requires, self.net.variants
+        above = kinds.t[kinds.f == link]
+        found = [needs.t[needs.f == link], needs.f[needs.t == link], above]
+        found += [kinds.f[kinds.t == link], kinds.f[np.isin(kinds.t, above)]]
+        return np.setdiff1d(np.concatenate(found), [link])
 
     def _of(self, who: int) -> Ints:
         low, high = np.searchsorted(self.who, [who, who + 1])

@@ -280,7 +280,7 @@ def _first(offers: Sequence[Offer]) -> Iterator[Offer]:
 def _mentioned(offer: Offer) -> Iterator[int]:
     if offer.maker is not None:
         yield from (offer.maker.nearest,) if offer.maker.nearest is not None else ()
-        yield from (*offer.maker.inputs, *offer.maker.technologies)
+        yield from (*offer.maker.inputs, *offer.maker.technologies, *offer.maker.beside)
 
 
 def _why(offer: Offer, names: Mapping[int, Subject]) -> dict[str, Any]:
@@ -296,6 +296,8 @@ def why(maker: Maker, names: Mapping[int, Subject]) -> dict[str, Any]:
         said["inputs"] = [names[k] for k in maker.inputs]
     if maker.technologies:
         said["technologies"] = [names[k] for k in maker.technologies]
+    if maker.beside:
+        said["beside"] = [names[k] for k in maker.beside]
     if maker.plans:
         said["plans"] = True
     return said
