@@ -61,7 +61,7 @@ class Record:
         except duckdb.Error as error:
             raise InputError("record.unreadable", path=path, detail=first_line(error)) from error
         con.execute(f"SET temp_directory = {literal(str(path) + '.tmp')}")
-        con.execute("SET enable_progress_bar = false")
+        _without_bar(con)
         record = cls(path, con, schema or load())
         try:
             record._check_format(write)
@@ -103,7 +103,7 @@ class Record:
 
         if at not in self._views:
             con = self.con if at is None else self.con.cursor()
-            con.execute("SET enable_progress_bar = false")
+            _without_bar(con)
             self._views[at] = View.build(con, self.schema, at)
         return self._views[at]
 
@@ -122,6 +122,13 @@ class Record:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _without_bar(con: duckdb.DuckDBPyConnection) -> None:
+    """No progress bar of DuckDB's own. In a notebook without ipywidgets it is off and must not be
+    touched: DuckDB refuses to hear of it there."""
+    if con.execute("SELECT current_setting('enable_progress_bar')").fetchall()[0][0]:
+        con.execute("SET enable_progress_bar = false")
 
 
 def first_line(error: BaseException) -> str:
