@@ -20,6 +20,7 @@ FUNCTIONS: dict[str, Callable[..., float]] = {
     "sqrt": math.sqrt,
     "C": lambda n, k: math.comb(round(n), round(k)),
 }
+POINTED = re.compile(r"\d+\.\d+")
 NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?: × 10\^-\d+)?")
 
 
@@ -45,6 +46,21 @@ def _value(node: ast.expr) -> float:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         return FUNCTIONS[node.func.id](*(_value(a) for a in node.args))
     raise ValueError(ast.dump(node))
+
+
+def rounding(text: str, half: float = 5e-7) -> float:
+    """How far what `text` comes to may be off, where each of its numbers with a point is rounded.
+
+    `half` is half a unit of the last digit to which they are.
+
+    >>> round(rounding("0.333333 × 3 + 7"), 7)
+    1.5e-06
+    """
+    value, bound = evaluate(text), 0.0
+    for found in POINTED.finditer(text):
+        more = f"{float(found[0]) + half:.9f}"
+        bound += abs(evaluate(text[: found.start()] + more + text[found.end() :]) - value)
+    return bound
 
 
 def numbers(text: str) -> set[str]:

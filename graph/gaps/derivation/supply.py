@@ -79,11 +79,12 @@ def completed(
     sums = [added("sum", "", values, known)] if values else []
     if major.any():
         count = int(major.sum())
-        says = {"rest": max(0.0, 1 - known)}
+        rest = max(0.0, 1 - known)
         if values:
-            sums.append(calculate("rest", "max(0, 1 - {sum})", says["rest"], sum=known))
-        sums.append(calculate("s", "{rest} / {n}", each, rest=says["rest"], n=count))
-    steps = [Step("explain-supply.rows", {"count": len(rows)}, (), tuple(sums), parts)]
+            sums.append(calculate("rest", "max(0, 1 - {sum})", rest, sum=known))
+        sums.append(calculate("s", "{rest} / {n}", each, rest=rest, n=count))
+    says = {"count": len(rows), "open": int(major.sum())}
+    steps = [Step("explain-supply.rows", says, (), tuple(sums), parts)]
     if total > 1 + 1e-9:
         down = [
             calculate("s", "{s} / {sum}", float(v), s=float(u), sum=total)
