@@ -28,12 +28,12 @@ Reference
     of more than 50% to a single customer; Patatoukas, The Accounting Review 87, 2012.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from graph.gaps.buying import Local, local_supply, other_users
 from graph.gaps.derivation import lead_dependence as derivation
 from graph.gaps.method import Action, Ask, Clause, Found, Method, Node, Rows, Unknown
 from graph.gaps.stability import seed
@@ -41,7 +41,6 @@ from graph.network import Network
 from graph.network.located import located
 from graph.network.sales import Sales, lead_firms, sales
 from graph.network.source import Bools, Floats, Ints
-from graph.network.tables import LINK, current
 
 SHOWN = 10
 
@@ -83,36 +82,32 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     seen = hanging(rows, everybody, ask)
     told = ask.leading(seen.severity, seen.dependent.astype(np.float64))
     stable = _stable(net, ask, rows, everybody, seen.severity > 0)
-    for i in told:
-        yield _found(net, ask, every, rows, seen, i, everybody, leads, float(stable[i]))
+    hang = {int(everybody[i]): _most_dependent(rows.to(int(everybody[i])), ask) for i in told}
+    others = other_users(net, {k: mine.supplier for k, mine in hang.items()})
+    near = local_supply(net, ask, every, sorted(hang.keys() | leads.keys()))
+    for i, (k, mine) in zip(told, hang.items(), strict=True):
+        lead = "customer" if k not in leads else "title" if leads[k] is None else "chain"
+        yield replace(
+            _found(seen, i, k, lead, ask, rows.to(k), mine, near[k]),
+            chain=_kind(net, leads.get(k)),
+            stability=float(stable[i]),
+            candidates=tuple(others.get(k, ())),
+        )
     for k in sorted(leads):
-        i = int(np.searchsorted(everybody, k))
-        silent = int(seen.suppliers[i] - seen.known[i])
-        wanted = int(ask["lead-dependence.suppliers"])
-        few = seen.known[i] < wanted
-        if seen.severity[i] == 0 and (few or seen.dependent[i] + silent >= wanted):
-            enough = wanted - int(seen.known[i] if few else seen.dependent[i])
-            yield _unknown(net, ask, every, seen, i, k, leads[k], enough)
+        unknown = _unknown(seen, int(np.searchsorted(everybody, k)), k, ask, near[k])
+        if unknown is not None:
+            yield replace(unknown, chain=_kind(net, leads[k]))
+
+
+def _most_dependent(mine: Sales, ask: Ask) -> Sales:
+    """Those of the suppliers that depend on their customer, the most dependent first."""
+    hang = mine.keep(np.nan_to_num(mine.share) >= ask["lead-dependence.share"])
+    return hang.keep(np.argsort(-hang.share, kind="stable"))
 
 
 def _found(
-    net: Network,
-    ask: Ask,
-    every: Sales,
-    rows: Sales,
-    seen: Hanging,
-    i: int,
-    customers: Ints,
-    leads: dict[int, int | None],
-    stable: float,
+    seen: Hanging, i: int, k: int, lead: str, ask: Ask, mine: Sales, hang: Sales, near: Local
 ) -> Found:
-    k = int(customers[i])
-    mine = rows.to(k)
-    hang = mine.keep(np.nan_to_num(mine.share) >= ask["lead-dependence.share"])
-    order = np.argsort(-hang.share, kind="stable")
-    hang = hang.keep(order)
-    lead = "customer" if k not in leads else "chain" if leads[k] is not None else "title"
-    near = local_supply(net, ask, every, k)
     counts = {
         "suppliers": int(seen.suppliers[i]),
         "known": int(seen.known[i]),
@@ -120,12 +115,12 @@ def _found(
         "largest": float(hang.share[0]),
     }
     who = hang.supplier[:SHOWN].tolist()
+    severity = float(seen.severity[i])
     return Found(
         subject=k,
-        severity=float(seen.severity[i]),
+        severity=severity,
         order=(float(seen.dependent[i]),),
         action=Action.SECURE,
-        chain=_kind(net, leads.get(k)),
         values={**counts, "who": [Node(w) for w in who], "lead": lead, **near.values},
         text="lead.found",
         says={
@@ -136,58 +131,25 @@ def _found(
             "local": near.clause,
         },
         coverage=counts["known"] / counts["suppliers"],
-        stability=stable,
         evidence=tuple(Rows("SUPPLIES", of=w, to=k) for w in hang.supplier.tolist()),
-        candidates=tuple(_others(net, k, hang.supplier)),
-        steps=lambda: derivation.steps(k, mine, hang, float(seen.severity[i])),
+        steps=lambda: derivation.steps(k, mine, hang, severity),
     )
 
 
-@dataclass(frozen=True)
-class Local:
-    """The local supply rate of a firm, as values and as a sentence, both empty where unknown."""
-
-    values: Mapping[str, Any]
-    clause: Clause | str
-
-
-def local_supply(net: Network, ask: Ask, every: Sales, k: int) -> Local:
-    """How much of what `k` is known to buy comes from the region asked for, else its own city."""
-    mine = every.to(k)
-    mine = mine.keep(~np.isnan(mine.purchases))
-    known = float(mine.purchases.sum())
-    (at,) = located(net, np.array([k]))
-    city = int(net.places.city[at]) if at >= 0 else -1
-    region = ask.region if ask.region is not None else city if city >= 0 else None
-    none: dict[str, Any] = {"local_supply_rate": None, "purchases_known": known}
-    if region is None or known < ask["lead-dependence.purchases"]:
-        return Local(none, "")
-    sits = located(net, mine.supplier)
-    placed = float(mine.purchases[sits >= 0].sum())
-    if placed < ask["lead-dependence.purchases"]:
-        return Local(none, "")
-    near = np.isin(sits, net.places.inside(region))
-    rate = float(mine.purchases[near].sum()) / placed
-    says = {"rate": rate, "known": placed, "place": Node(int(net.places.regions[region]))}
-    return Local({"local_supply_rate": rate, "purchases_known": known}, Clause("lead.local", says))
-
-
-def _unknown(
-    net: Network,
-    ask: Ask,
-    every: Sales,
-    seen: Hanging,
-    i: int,
-    k: int,
-    chain: int | None,
-    enough: int,
-) -> Unknown:
-    near = local_supply(net, ask, every, k)
-    counts = {"suppliers": int(seen.suppliers[i]), "known": int(seen.known[i]), "enough": enough}
+def _unknown(seen: Hanging, i: int, k: int, ask: Ask, near: Local) -> Unknown | None:
+    """A lead firm of which too few shares are known to say that it is none, or is one."""
+    wanted, silent = int(ask["lead-dependence.suppliers"]), int(seen.suppliers[i] - seen.known[i])
+    few = bool(seen.known[i] < wanted)
+    if seen.severity[i] > 0 or not (few or seen.dependent[i] + silent >= wanted):
+        return None
+    counts = {
+        "suppliers": int(seen.suppliers[i]),
+        "known": int(seen.known[i]),
+        "enough": wanted - int(seen.known[i] if few else seen.dependent[i]),
+    }
     return Unknown(
         ("SUPPLIES.share",) if counts["suppliers"] else ("SUPPLIES",),
         subject=k,
-        chain=_kind(net, chain),
         values={**counts, **near.values},
         text="lead.few",
         says={**counts, "local": near.clause},
@@ -200,25 +162,6 @@ def _kind(net: Network, chain: int | None) -> str:
         return "industry"
     (at,) = np.flatnonzero(net.chains.keys == chain)
     return net.chains.kinds[int(at)]
-
-
-def _others(net: Network, k: int, hang: Ints) -> Iterator[dict[str, Any]]:
-    """Who else needs what the dependent suppliers provide: those of use to most of them first."""
-    con = net.source.con
-    con.register("gap_wanted", {"k": hang})
-    rows = con.execute(
-        f"SELECT n.f, min_by(n.t, l.i), count(DISTINCT p.f) AS many FROM gap_wanted w"
-        f' JOIN "r_PROVIDES" p ON p.f = w.k JOIN {LINK} l ON l.k = p.t'
-        f' JOIN "r_NEEDS" n ON n.t = p.t JOIN node a ON a.k = n.f'
-        f" WHERE n.f <> ? AND n.f NOT IN (SELECT k FROM gap_wanted)"
-        f" AND {current(net.source, 'PROVIDES', 'p', net.as_of)}"
-        f" AND {current(net.source, 'NEEDS', 'n', net.as_of)}"
-        f" GROUP BY n.f, a.id ORDER BY many DESC, a.id LIMIT 3",
-        [k],
-    ).fetchall()
-    con.unregister("gap_wanted")
-    for user, link, many in rows:
-        yield {"id": Node(user), "needs": Node(link), "suppliers": many}
 
 
 def _stable(net: Network, ask: Ask, rows: Sales, customers: Ints, found: Bools) -> Floats:

@@ -45,25 +45,46 @@ def sales(net: Network) -> Sales:
     are different goods. Shares of one supplier (or customer) that add up to more than 1 are scaled
     down."""
     source = net.source
-    start = "coalesce(r.start, '')" if has_column(source.schema, "SUPPLIES", "start") else "''"
-    nobody = f"SELECT k FROM node n WHERE {placeholder(source)}"
-    found = source.con.execute(
-        f"WITH live AS (SELECT r.f, r.t, r.share, r.purchase_share, {start} AS start"
-        f' FROM "r_SUPPLIES" r WHERE r.f <> r.t AND {current(source, "SUPPLIES", "r", net.as_of)}'
-        f" AND r.f NOT IN ({nobody}) AND r.t NOT IN ({nobody})),"
-        " latest AS (SELECT f, t, max(start) AS start FROM live GROUP BY f, t)"
-        " SELECT f, t, sum(share ORDER BY share)::DOUBLE AS share,"
-        " sum(purchase_share ORDER BY purchase_share)::DOUBLE AS bought"
-        " FROM live SEMI JOIN latest USING (f, t, start) GROUP BY f, t ORDER BY t, f"
+    con = source.con
+    rows = f'FROM "r_SUPPLIES" r WHERE r.f <> r.t AND {current(source, "SUPPLIES", "r", net.as_of)}'
+    found = con.execute(
+        f"SELECT r.f, r.t, r.share::DOUBLE AS share, r.purchase_share::DOUBLE AS bought {rows}"
     ).fetchnumpy()
     f, t = ints(found["f"]), ints(found["t"])
-    return Sales(
-        f,
-        t,
-        _of_all(f, floats(found["share"])),
-        _of_all(t, floats(found["bought"])),
-        _own(net, f, t),
+    nobody = ints(
+        con.execute(f"SELECT k FROM node n WHERE {placeholder(source)}").fetchnumpy()["k"]
     )
+    named = ~(np.isin(f, nobody) | np.isin(t, nobody))
+    f, t = f[named], t[named]
+    share, bought = floats(found["share"])[named], floats(found["bought"])[named]
+    order = np.lexsort((f, t))
+    f, t, share, bought = f[order], t[order], share[order], bought[order]
+    first = np.append(True, (np.diff(f) != 0) | (np.diff(t) != 0))[: len(f)]
+    twice = np.unique(np.flatnonzero(first)[np.cumsum(first)[~first] - 1])
+    _latest(net, rows, (f[twice], t[twice]), (share, bought), twice)
+    f, t, share, bought = f[first], t[first], share[first], bought[first]
+    return Sales(f, t, _of_all(f, share), _of_all(t, bought), _own(net, f, t))
+
+
+def _latest(
+    net: Network, rows: str, pairs: tuple[Ints, Ints], into: tuple[Floats, Floats], at: Ints
+) -> None:
+    """Puts what parallel rows come to in the place of their first, `at`."""
+    if not len(at):
+        return
+    con = net.source.con
+    start = "coalesce(r.start, '')" if has_column(net.source.schema, "SUPPLIES", "start") else "''"
+    con.register("gap_wanted", {"f": pairs[0], "t": pairs[1]})
+    found = con.execute(
+        f"WITH several AS (SELECT r.f, r.t, r.share, r.purchase_share, {start} AS start {rows}"
+        " AND (r.f, r.t) IN (SELECT (f, t) FROM gap_wanted)),"
+        " latest AS (SELECT f, t, max(start) AS start FROM several GROUP BY f, t)"
+        " SELECT f, t, sum(share ORDER BY share)::DOUBLE AS share,"
+        " sum(purchase_share ORDER BY purchase_share)::DOUBLE AS bought"
+        " FROM several SEMI JOIN latest USING (f, t, start) GROUP BY f, t ORDER BY t, f"
+    ).fetchnumpy()
+    con.unregister("gap_wanted")
+    into[0][at], into[1][at] = floats(found["share"]), floats(found["bought"])
 
 
 def _of_all(who: Ints, share: Floats) -> Floats:
@@ -103,4 +124,6 @@ def lead_firms(net: Network) -> dict[int, int | None]:
         f" AND {current(source, 'HOLDS_DESIGNATION', 'r', net.as_of)}",
         [LEAD],
     ).fetchall()
-    return {k: None for (k,) in titled} | dict(led)
+    leads: dict[int, int | None] = {k: None for (k,) in titled}
+    leads.update(led)
+    return leads
