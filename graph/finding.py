@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from graph.names import normalise
 
@@ -102,16 +102,27 @@ class Finding:
     apart: str = ""
 
 
-def meant(findings: Sequence[Finding], wanted: str) -> list[Finding]:
+class Labelled(Protocol):
+    """What has an id and a subject: a finding, or what will be one."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def subject(self) -> Subject: ...
+
+
+One = TypeVar("One", bound=Labelled)
+
+
+def meant(findings: Sequence[One], wanted: str) -> list[One]:
     """Those that a word means: by their id, else by its beginning, else by id or name of what they
     are about."""
     same = normalise(wanted)
-    ways = (
-        [f for f in findings if f.id == wanted],
-        [f for f in findings if f.id.startswith(wanted)],
-        [f for f in findings if same in map(normalise, (f.subject.id, *f.subject.name.values()))],
-    )
-    return next((found for found in ways if found), [])
+    exact = [f for f in findings if f.id == wanted]
+    begun = exact or [f for f in findings if f.id.startswith(wanted)]
+    return begun or [
+        f for f in findings if same in map(normalise, (f.subject.id, *f.subject.name.values()))
+    ]
 
 
 @dataclass(frozen=True)
@@ -128,7 +139,10 @@ class NotAssessed:
 
 @dataclass(frozen=True)
 class Findings:
-    """The answer of one run: what was found, what was not assessed, and what it rests on."""
+    """The answer of one run: what was found, what was not assessed, and what it rests on.
+
+    `labels` are what measures from outside are called, by measure and language.
+    """
 
     run: str
     record: str
@@ -136,3 +150,4 @@ class Findings:
     findings: tuple[Finding, ...]
     not_assessed: tuple[NotAssessed, ...]
     configuration: Mapping[str, Any] = field(default_factory=dict)
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -43,8 +43,10 @@ def gaps(
     db: Db = None,
 ) -> None:
     from graph.export import findings
-    from graph.gaps import run
+    from graph.gaps import methods, run
 
+    if explain and not measure and explain.partition(":")[0] in methods():
+        measure = [explain.partition(":")[0]]  # the others would be worked out for nothing
     said = settings(db)
     with open_record(db) as record, console.progress() as step:
         step(_("working"))

@@ -4,14 +4,13 @@ Steps are numbered; under each stand its parts, its arithmetic with the numbers 
 lines of the files that these stand in, with what they say.
 """
 
-import difflib
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from graph.errors import UsageError
-from graph.finding import Calculation, Derived, Evidence, Finding, meant
+from graph.finding import Calculation, Derived, Evidence, Finding
 from graph.messages import Lang, say
 from graph.rows import md_cell, number, visible
 
@@ -19,19 +18,12 @@ WIDTH = 100
 """Columns; a Chinese character takes two."""
 
 
-def pick(findings: Sequence[Finding], wanted: str) -> Finding:
-    """The finding with that id, else the only one whose id begins so or whose subject is so called.
-
-    Raises UsageError where there is none, with the nearest ids, or where there are several.
-    """
-    found = meant(findings, wanted)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        first = "\n  ".join(f.id for f in found[:MOST])
-        raise UsageError("explain.several", id=wanted, ids=first, count=len(found))
-    near = difflib.get_close_matches(wanted, [f.id for f in findings], 3, 0.3)
-    raise UsageError("export.no_finding", id=wanted, nearest=", ".join(near) or "—")
+def single(findings: Sequence[Finding], wanted: str) -> Finding:
+    """The one finding that is meant. Raises UsageError, with their ids, where there are several."""
+    if len(findings) == 1:
+        return findings[0]
+    first = "\n  ".join(f.id for f in findings[:MOST])
+    raise UsageError("explain.several", id=wanted, ids=first, count=len(findings))
 
 
 MOST = 12
@@ -141,6 +133,8 @@ def _flat(name: str, value: Any) -> Iterator[tuple[str, str]]:
         for place, inner in enumerate(value, 1):
             if isinstance(inner, Mapping | list | tuple):
                 yield from _flat(f"{name}.{place}" if name else str(place), inner)
+    elif isinstance(value, float):
+        yield name, number(value)
     elif value is not None:
         yield name, visible(str(value).lower() if isinstance(value, bool) else str(value))
 

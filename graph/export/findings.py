@@ -151,7 +151,7 @@ def show(
     Raises UsageError where not just one finding is meant by that.
     """
     if wanted is not None:
-        one = explain.pick(findings.findings, wanted)
+        one = explain.single(findings.findings, wanted)
         findings = replace(findings, findings=(one,), not_assessed=())
         if kind in ("table", "md"):
             told = explain.to_text if kind == "table" else explain.to_markdown

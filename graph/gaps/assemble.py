@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from graph.finding import Derived, Finding, NotAssessed, Subject, meant
+from graph.finding import Derived, Finding, NotAssessed, Subject
 from graph.gaps.confidence import confidence
 from graph.gaps.derivation.generic import around
 from graph.gaps.evidence import Backed, evidence
@@ -135,22 +135,19 @@ class Assembler:
         shown: Sequence[Found],
         names: dict[int, Named],
         places: Sequence["Place"],
-        explain: str | None = None,
+        *,
+        explain: bool = False,
     ) -> Iterator[Finding]:
-        """Finished findings in the order given; those that `explain` means derived."""
+        """Finished findings in the order given, each derived where that is asked for."""
         mentioned = {n.k for f in shown for n in _nodes((f.values, f.says, f.impact, f.candidates))}
         names = names | self.names(mentioned - names.keys())
         day, lines = self.net.as_of, [f.evidence for f in shown]
         backed = evidence(self.net.source, lines, self.ask, day=day)
-        done = [
-            self._finding(place, found, names, rests)
-            for found, place, rests in zip(shown, places, backed, strict=True)
-        ]
-        wanted = {f.id for f in meant(done, explain)} if explain is not None else set()
-        for found, finding in zip(shown, done, strict=True):
-            if finding.id in wanted:
-                finding = replace(finding, derivation=self._derived(found, finding, names))
-            yield finding
+        for found, place, rests in zip(shown, places, backed, strict=True):
+            done = self._finding(place, found, names, rests)
+            if explain:
+                done = replace(done, derivation=self._derived(found, done, names))
+            yield done
 
     def _derived(
         self, found: Found, done: Finding, names: Mapping[int, Named]

@@ -9,9 +9,9 @@ from difflib import get_close_matches
 from typing import Any
 
 from graph.errors import UsageError
-from graph.finding import Finding, Findings, NotAssessed
+from graph.finding import Finding, Findings, NotAssessed, Subject, meant
 from graph.gaps import ranking, viewpoint
-from graph.gaps.assemble import Assembler, Named, Place
+from graph.gaps.assemble import Assembler, Named, Place, finding_id
 from graph.gaps.industry import industries
 from graph.gaps.knock import with_impact
 from graph.gaps.method import Ask, Found, Method, Unknown
@@ -59,10 +59,10 @@ def run(
     is in that region. `chain` keeps one kind of chain (industry, innovation, capital, policy,
     talent, coupling). `measures` are names of measures (default all). `where` are conditions such
     as `type=Product` or `severity>=0.5`. `top` findings per measure, 0 for all (default from the
-    settings: 20). `as_of` (ISO date, default today) decides what has expired. `explain` is the id
-    of a finding that is to be derived step by step.
+    settings: 20). `as_of` (ISO date, default today) decides what has expired. `explain` keeps what
+    it means, a finding's id or its beginning or the name of a subject, and derives it step by step.
 
-    Raises UsageError for a measure, place, condition or setting that is not known.
+    Raises UsageError for a measure, place, condition, setting or finding that is not known.
     """
     chosen = named_methods(measures)
     limits = Settings(settings)
@@ -82,6 +82,8 @@ def run(
     filtered = bool(wanted) or chain is not None
     ask = replace(ask, top=0 if filtered else count)
     seen = [_Seen(net, ask, method, query, wanted) for method in chosen]
+    if explain is not None:
+        _only(seen, explain)
     counted = [
         Stability(net, ask, one.method, one.shown, one.others if filtered else None) for one in seen
     ]
@@ -89,7 +91,7 @@ def run(
     findings: list[Finding] = []
     missing: list[NotAssessed] = []
     for one, stable in zip(seen, counted, strict=True):
-        findings.extend(one.findings(stable, explain))
+        findings.extend(one.findings(stable, explain is not None))
         missing.extend(one.not_assessed())
     configuration = {
         **{k: v for k, v in vars(query).items() if v not in (None, ())},
@@ -104,6 +106,7 @@ def run(
         findings=tuple(findings),
         not_assessed=tuple(missing),
         configuration={k: v for k, v in configuration.items() if v not in (None, {})},
+        labels={m.measure: m.label for m in chosen if m.label},
     )
 
 
@@ -175,7 +178,8 @@ class _Seen:
         self.ranks = [every[i] for i in kept]
         listed = {id(ordered[i]) for i in kept}
         self.others = [f for f in found if id(f) not in listed]
-        self.shown = [ordered[i].filled() for i in kept]
+        self.shown = [ordered[i] for i in kept]
+        self.wanted: Sequence[int] = range(len(kept))
 
     def _passing(self, found: Sequence[Found], wanted: Sequence[Condition]) -> list[Found]:
         names = self.assembler.names(_subjects(found))
@@ -189,13 +193,25 @@ class _Seen:
                 passing.append(item)
         return passing
 
-    def findings(self, stable: Stability, explain: str | None) -> Iterator[Finding]:
-        shown = with_impact(self.net, self.shown)
-        places = [
+    def labels(self) -> list["_Label"]:
+        """What each finding will be called, before anything else is said of it."""
+        return [
+            _Label(
+                finding_id(self.assembler.method, f, self.names, self.assembler.ask),
+                self.names[f.subject].subject(),
+                (self, place),
+            )
+            for place, f in enumerate(self.shown)
+        ]
+
+    def findings(self, stable: Stability, explain: bool) -> Iterator[Finding]:
+        shown = with_impact(self.net, [self.shown[i].filled() for i in self.wanted])
+        every = [
             Place(rank.place, rank.tied, share, near)
             for rank, share, near in zip(self.ranks, stable.shares(), stable.ranges(), strict=True)
         ]
-        yield from self.assembler.findings(shown, self.names, places, explain)
+        places = [every[i] for i in self.wanted]
+        yield from self.assembler.findings(shown, self.names, places, explain=explain)
 
     def not_assessed(self) -> Iterator[NotAssessed]:
         names = self.assembler.names(u.subject for u in self.unknown if u.subject is not None)
@@ -205,6 +221,32 @@ class _Seen:
             counts = {"shown": len(shown), "count": len(ordered)}
             shown.append(Unknown((), reason="more", values=counts, text="gaps.more", says=counts))
         yield from self.assembler.not_assessed(shown, names)
+
+
+@dataclass(frozen=True)
+class _Label:
+    """The id and subject of a finding, and its place in what a method says."""
+
+    id: str
+    subject: Subject
+    at: tuple[_Seen, int]
+
+
+def _only(seen: Sequence[_Seen], wanted: str) -> None:
+    """Keeps what a word means. Raises UsageError, with the nearest ids, where that is nothing."""
+    labels = [label for one in seen for label in one.labels()]
+    found = meant(labels, wanted)
+    if not found:
+        measure, _, _ = wanted.partition(":")
+        like = [x.id for x in labels if x.id.startswith(f"{measure}:")] or [x.id for x in labels]
+        near = get_close_matches(wanted, like[:NEAREST], 3, 0.3)
+        raise UsageError("export.no_finding", id=wanted, nearest=", ".join(near) or "—")
+    for one in seen:
+        one.wanted = [place for at, place in (x.at for x in found) if at is one]
+
+
+NEAREST = 5000
+"""Ids that are looked through for those nearest to one that is not there."""
 
 
 def _subject_key(item: Found, names: Mapping[int, Named]) -> tuple[str, ...]:

@@ -22,7 +22,8 @@ def around(
             yield "impact", step
     for step in _confidence(ask, method, found, done):
         yield "confidence", step
-    yield "rank", _rank(done)
+    for step in _rank(found, done):
+        yield "rank", step
 
 
 def _impact(net: Network, knock: Knock, done: Finding) -> Iterator[Step]:
@@ -102,5 +103,14 @@ def _confidence(ask: Ask, method: Method, found: Found, done: Finding) -> Iterat
     )
 
 
-def _rank(done: Finding) -> Step:
-    return Step("explain.rank", {"rank": done.rank, "severity": number(done.severity)})
+def _rank(found: Found, done: Finding) -> Iterator[Step]:
+    """Its place, who shares it, and between which places it stays when relations are removed."""
+    says = {"rank": done.rank, "severity": number(done.severity)}
+    yield Step("explain.rank-apart" if done.apart else "explain.rank", says)
+    if done.tied > 1:
+        yield Step("explain.tied", {"others": done.tied - 1})
+    elif found.order:
+        yield Step("explain.order", {"order": ", ".join(number(v) for v in found.order)})
+    if done.rank_range is not None:
+        low, high = done.rank_range
+        yield Step("explain.rank-range", {"low": low, "high": high})

@@ -232,4 +232,5 @@ def share(
     if len(each) > SHOWN:
         rest = float((seen.worth * lost)[at[SHOWN:]].sum())
         each = [*each[:SHOWN], number(rest)]
-    return Calculation(name, "", f"({' + '.join(each) or '0'}) / {number(total)}", result)
+    over = f"({' + '.join(each)})" if len(each) > 1 else "".join(each) or "0"
+    return Calculation(name, "", f"{over} / {number(total)}", result)

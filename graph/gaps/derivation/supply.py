@@ -83,7 +83,8 @@ def completed(
         if values:
             sums.append(calculate("rest", "max(0, 1 - {sum})", rest, sum=known))
         sums.append(calculate("s", "{rest} / {n}", each, rest=rest, n=count))
-    says = {"count": len(rows), "open": int(major.sum())}
+    divided = Clause("explain-supply.open", {"count": int(major.sum())})
+    says = {"count": len(rows), "open": divided if major.any() else ""}
     steps = [Step("explain-supply.rows", says, (), tuple(sums), parts)]
     if total > 1 + 1e-9:
         down = [
