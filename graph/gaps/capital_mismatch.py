@@ -129,13 +129,14 @@ def _recipients(label: Ints, who: Ints, size: int) -> Ints:
 
 
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
+    least = {name: int(ask[f"capital-mismatch.{name}"]) for name in ("links", "funded")}
     if not len(net.supply):
-        yield Unknown(("PROVIDES",), text="capital.nothing")
+        yield Unknown(("PROVIDES",), values=least, text="capital.nothing", says=least)
         return
     here = ask.here(net)
     paid = money(net, ask.settings.rates(), None if here is None else here.regions)
     if not len(paid):
-        yield Unknown(CAPITAL, text="capital.nothing")
+        yield Unknown(CAPITAL, values=least, text="capital.nothing", says=least)
         return
     stated = float(paid.stated @ paid.part) / max(float(paid.events @ paid.part), 1e-12)
     by_amount = stated >= ask["capital-mismatch.amounts"]

@@ -105,7 +105,8 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     asked[slice(None) if ask.region is None else ask.region] = True
     if not len(made) or not (seen.count > 0).any():
         missing = ("TRANSFERS_TO", "TRANSFERS_TO.amount") if not len(made) else ("LOCATED_IN",)
-        yield Unknown(missing, text="uptake.nothing")
+        least = {"least": int(ask["local-uptake.contracts"])}
+        yield Unknown(missing, values=least, text="uptake.nothing", says=least)
         return
     enough = judged(seen, ask)
     low = asked & enough & (np.nan_to_num(seen.rate) < ask["local-uptake.share"])

@@ -16,7 +16,8 @@ Value
     queue), `platforms`, `platforms_known`, `median_months` (since they came to the step before).
     Severity is 1 − `pilot-capacity.load` · capacity / demand: with a load of 1 the share that
     cannot be taken within the year, 0 to 1. Coverage is the share of
-    platforms whose capacity is stated, times that of units with a day. Stability is the share of
+    platforms whose capacity is stated (a derived one counts half), times (1 + d) / 2 with d the
+    share of those waiting that have a day. Stability is the share of
     draws without a tenth of units and platforms in which it is still found.
 Not assessed
     No platform; less than `pilot-capacity.known` of them with a capacity; nobody at the step before
@@ -127,7 +128,8 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     stages = np.intersect1d(np.union1d(plants.stage, _pilot(net)), listed.t)
     if not len(stages):
         missing = ("PRECEDES", "PilotTestPlatform") if not len(listed) else ("PilotTestPlatform",)
-        yield Unknown(missing, text="pilots.no-stage")
+        least = {"least": int(ask["pilot-capacity.units"])}
+        yield Unknown(missing, values=least, text="pilots.no-stage", says=least)
     for stage in stages.tolist():
         waits = queue(net, ask, stage, said, inside)
         mine = plants.keep(plants.stage == stage)
@@ -206,7 +208,7 @@ def _found(net: Network, ask: Ask, stage: int, waits: Queue, plants: Platforms) 
             "load": load,
             "time": "" if median is None else Clause("pilots.months", {"months": median}),
         },
-        coverage=stated * (len(dated) / len(rows) if len(rows) else 1.0),
+        coverage=_coverage(plants, len(dated), len(rows)),
         stability=_stable(net, ask, stage, waits, plants),
         reasons=reasons,
         evidence=(
@@ -220,6 +222,11 @@ def _found(net: Network, ask: Ask, stage: int, waits: Queue, plants: Platforms) 
         candidates=tuple({"id": Node(int(k))} for k in plants.k[:3]),
         steps=partial(derive, net, ask, stage, waits, plants),
     )
+
+
+def _coverage(plants: Platforms, dated: int, waiting: int) -> float:
+    weight = np.select([plants.basis == SAID, plants.basis == UNSAID], [1.0, 0.0], 0.5)
+    return float(weight.mean()) * (1 + (dated / waiting if waiting else 1.0)) / 2
 
 
 def _stable(net: Network, ask: Ask, stage: int, waits: Queue, plants: Platforms) -> float:

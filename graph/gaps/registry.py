@@ -32,6 +32,7 @@ BUILT_IN = (
     "talent",
     "orphan",
     "stated",
+    "coupling",
 )
 """Modules of this package, in the order in which their findings are shown."""
 

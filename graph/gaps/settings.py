@@ -47,6 +47,7 @@ THRESHOLDS = (
     Threshold("listed.lost", 0.1, "where one in ten is not named, a list is no proof of few"),
     Threshold("absence.false", 0.25, "of what is said to be absent, three in four have to be so"),
     Threshold("external.known", 0.5, "from less than half of the shares nothing can be said"),
+    Threshold("external.rate", 0.9, "what a tenth of the shares would change is not worth a word"),
     Threshold("single-source.share", 0.95, "the rest could not replace it in any useful time"),
     Threshold("thin-stage.providers", 3, "two firms cannot be played against each other"),
     Threshold("thin-stage.z", -2.0, "the usual bound of an outlier, on a robust scale"),

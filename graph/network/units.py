@@ -4,8 +4,10 @@ import numpy as np
 
 from graph.network.located import located
 from graph.network.network import Network
-from graph.network.source import Bools, Ints, ints
+from graph.network.people import UNITS
+from graph.network.source import Bools, Ints, has_column, ints
 from graph.network.tables import begun, current, placeholder
+from graph.record.sql import literals
 
 BEHIND = ("UNDERTAKES", "DEVELOPS", "OWNS_IP")
 """The relations from an actor to what it works on or owns."""
@@ -40,11 +42,18 @@ def region_of_units(net: Network, keys: Ints) -> Ints:
 
 
 def asking(net: Network, link: int, inside: Bools | None) -> Ints:
-    """Keys of who needs a link today, in order; with `inside` only those in these regions."""
+    """Keys of who needs a link today, in order; with `inside` only those in these regions.
+
+    Who needs people for it (a quantity of 人) asks for those, not for the link.
+    """
     source = net.source
+    work = "true"
+    if has_column(source.schema, "NEEDS", "unit"):
+        work = f"coalesce(lower(trim(r.unit)) NOT IN {literals(UNITS)}, true)"
     found = source.con.execute(
         f'SELECT DISTINCT r.f AS k FROM "r_NEEDS" r JOIN node n ON n.k = r.f WHERE r.t = ?'
-        f" AND {current(source, 'NEEDS', 'r', net.as_of)} AND NOT {placeholder(source)} ORDER BY 1",
+        f" AND {current(source, 'NEEDS', 'r', net.as_of)} AND {work}"
+        f" AND NOT {placeholder(source)} ORDER BY 1",
         [int(net.links[link])],
     ).fetchnumpy()
     keys = ints(found["k"])

@@ -67,6 +67,7 @@ def test_who_asks_is_counted_once(toy):
     view = short(toy, 17).add("Firm", "a", "b").link("NEEDS", "a", PILOT).link("NEEDS", "b", PILOT)
     view.link("NEEDS", "u05", PILOT).link("NEEDS", "u00", PILOT)  # one waits, one has been there
     view.link("NEEDS", "b", PILOT)
+    view.add("Firm", "hires").link("NEEDS", "hires", PILOT, quantity=60, unit="人")
     values = found(view)[PILOT].values
     assert (values["demand"], values["applications"]) == (19, 2)
     assert not found(short(toy, 17).add("Firm", "c").link("NEEDS", "c", PILOT, planned=True))
@@ -89,7 +90,7 @@ def test_without_a_day_one_waits_all_the_same(toy):
     view.con.execute("UPDATE \"r_REACHED\" SET start = NULL WHERE start = '2023-01'")
     queue = found(view)[PILOT]
     assert queue.values["waiting"] == 17 and queue.values["median_months"] is None
-    assert queue.confidence.coverage == 0.0
+    assert queue.confidence.coverage == 0.5
 
 
 def test_floor_area_stands_in_where_three_say_both(toy):
@@ -104,7 +105,7 @@ def test_floor_area_stands_in_where_three_say_both(toy):
     seen = found(view)[PILOT]
     assert seen.values["platforms_known"] == 5
     assert seen.values["capacity"] == 12.0  # 0.002 a square metre: 3, and 2 + 4 + 2 + 1
-    assert seen.confidence.coverage == pytest.approx(4 / 5)
+    assert seen.confidence.coverage == pytest.approx(4.5 / 5)
     assert "20%" in seen.confidence.reasons[0]["en"]
 
 
@@ -124,7 +125,7 @@ def test_the_busiest_year_of_service_stands_in(toy):
     view.link("PROVIDES_SERVICE_TO", "plant", "f1", service="中试熟化", start="2023", times=1)
     view.link("PROVIDES_SERVICE_TO", "plant", "f2", service="中试熟化", start="2023-05", times=3)
     assert found(view)[PILOT].values["capacity"] == 6.0  # 2023: 1 + 1 + 1 + 3
-    assert found(view)[PILOT].confidence.coverage == 0.0
+    assert found(view)[PILOT].confidence.coverage == 0.5
 
 
 def test_who_provides_the_stage_serves_it_too(toy):
