@@ -237,7 +237,8 @@ class Method:
     measure has none): it is run again on thinned networks to see how stable the findings are.
     `chain` is the kind of chain its findings count for; None: that of the subject. `viewpoint`
     says that findings depend on `--home`, `regional` that they do on `--region`; what they depend
-    on is part of their ids. Two versions of a method may give different results.
+    on is part of their ids. Two versions of a method may give different results. `label` is what
+    the page calls the measure, in each language; those built in have theirs in the catalogue.
     """
 
     measure: str
@@ -248,6 +249,7 @@ class Method:
     chain: str | None = None
     viewpoint: bool = False
     regional: bool = False
+    label: Mapping[str, str] | None = None
 
     @property
     def name(self) -> str:

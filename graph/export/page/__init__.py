@@ -66,7 +66,7 @@ def _page(view: "View", findings: Findings | None, lang: Lang) -> bytes:
     classes = {name: i for i, name in enumerate(schema.classes)}
     data: dict[str, Any] = {
         "lang": lang,
-        "ui": _texts(),
+        "ui": _texts(findings),
         "classes": [
             {"name": c.name, "label": dict(c.label), "kind": kind_of(schema, c.name)}
             for c in schema.classes.values()
@@ -183,6 +183,10 @@ def _box(box: Any) -> list[int]:
     return [box.x, box.y, box.w, box.h]
 
 
-def _texts() -> dict[str, dict[str, str]]:
-    """The catalogue's texts for the page; those with {values} are filled in the browser."""
-    return tomllib.loads(files("graph.messages").joinpath("page.toml").read_text("utf-8"))
+def _texts(findings: Findings | None) -> dict[str, dict[str, str]]:
+    """The catalogue's texts for the page, those with {values} to be filled in the browser; and what
+    measures from outside are called."""
+    said = tomllib.loads(files("graph.messages").joinpath("page.toml").read_text("utf-8"))
+    named = findings.labels if findings else {}
+    own = {f"measure_{name.replace('-', '_')}": dict(label) for name, label in named.items()}
+    return {**own, **said}

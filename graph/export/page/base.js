@@ -16,7 +16,7 @@ function t(key, values) {
 }
 
 /** The text `key` if the catalogue has it, else `fallback`. */
-const known = (key, fallback) => (data.ui[key] ? t(key) : fallback);
+const known = (key, fallback) => say(data.ui[key]) || fallback;
 
 /** A text in both languages ({zh, en}) in the page's, else in the other. */
 const say = (texts) => (texts ? texts[state.lang] || texts[state.lang === "zh" ? "en" : "zh"] || "" : "");
