@@ -1,6 +1,6 @@
 """coupling: levels, degrees, fusion, regions and observations, by hand."""
 
-from math import sqrt
+from math import log2, sqrt
 
 import numpy as np
 import pytest
@@ -369,8 +369,6 @@ def test_the_triple_helix_of_what_is_done_together(toy):
     four = pairs(view, settings={"coupling": {"things": 28}})
     told = four["industry-innovation-capital-policy"].values["triple_helix"]
     assert told["things"] == 28 and (told["u"], told["i"], told["g"]) == (16, 16, 16)
-    from math import log2
-
     h1 = -(4 / 7 * log2(4 / 7) + 3 / 7 * log2(3 / 7))
     h2 = -(3 * 2 / 7 * log2(2 / 7) + 1 / 7 * log2(1 / 7))
     assert told["t"] == pytest.approx(3 * h1 - 3 * h2 + log2(7), abs=1e-6)
