@@ -4,11 +4,16 @@ import dataclasses
 import json
 import random
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graph.errors import UsageError
 from graph.gaps import Action, Found, Method, Node, Rows, Unknown, methods, run
 from graph.gaps import registry as registered
+from graph.gaps.method import TIES
+from graph.gaps.stability import competition, rank_ranges
 
 
 def plant(toy, order=None):
@@ -63,7 +68,8 @@ def test_ranks_count_within_a_measure_and_follow_severity(toy):
     answer = run(plant(toy))
     for measure in {f.measure for f in answer.findings}:
         mine = [f for f in answer.findings if f.measure == measure]
-        assert [f.rank for f in mine] == list(range(1, len(mine) + 1))
+        assert all(f.rank == place for place, f in enumerate(mine, 1) if f.tied == 1)
+        assert mine[0].rank == 1 and [f.rank for f in mine] == sorted(f.rank for f in mine)
         assert [f.severity for f in mine] == sorted((f.severity for f in mine), reverse=True)
         assert all(0 <= f.severity <= 1 and f.status == "found" for f in mine)
 
@@ -78,8 +84,92 @@ def test_every_text_is_there_in_both_languages(toy):
 def test_top_cuts_each_measure_and_leaves_the_rest_alone(toy):
     whole = run(plant(toy), top=0).findings
     some = run(plant(toy), top=1).findings
-    first = [f for f in whole if f.rank == 1]
-    assert list(some) == first and len(whole) > len(first)
+    first = {}
+    for f in whole:
+        first.setdefault(f.measure, f)
+    assert list(some) == list(first.values()) and len(whole) > len(first)
+
+
+def tied(toy, count=3):
+    """Links with one provider each, of which the last has a use."""
+    view = toy().add("Product", "z", "out").link("REQUIRES", "out", "z").supply("z", x=None)
+    for i in range(count):
+        view.add("Product", f"a{i:03}").supply(f"a{i:03}", x=None)
+    return view.supply("out", y=None, w=None)
+
+
+def test_what_is_equal_has_the_same_rank_and_leaves_places_out(toy):
+    view = tied(toy).add("Product", "less").supply("less", x=0.97, y=0.03)
+    found = run(view, measures=["single-source"]).findings
+    assert [(f.subject.id, f.rank, f.tied) for f in found] == [
+        ("z", 1, 1),
+        ("a000", 2, 3),
+        ("a001", 2, 3),
+        ("a002", 2, 3),
+        ("less", 5, 1),
+    ]
+
+
+def test_ties_with_the_last_one_shown_are_counted_too(toy):
+    found = run(tied(toy, 30), measures=["single-source"], top=4).findings
+    assert [(f.rank, f.tied) for f in found] == [(1, 1), (2, 30), (2, 30), (2, 30)]
+    many = run(tied(toy, 150), measures=["single-source"], top=4).findings
+    assert len(many) == 4 and many[-1].tied == 3 + TIES
+
+
+def test_a_rank_that_shakes_has_a_range(toy):
+    view = toy()
+    for i in range(6):  # each has one row more than the next: it falls out of the list less often
+        view.add("Product", f"p{i}").supply(f"p{i}", **{f"f{i}": 0.99 - i / 1000, "rest": 0.001})
+    found = run(view, measures=["single-source"]).findings
+    assert [f.rank for f in found] == list(range(1, 7))
+    ranges = [f.rank_range for f in found]
+    assert ranges[0] == (1, 1) and ranges[-1][0] < 6 == ranges[-1][1]
+    assert all(low <= f.rank <= high for f, (low, high) in zip(found, ranges, strict=True))
+    assert run(view, measures=["single-source"]).findings == found
+    still = run(view, measures=["single-source"], settings={"stability": {"removed": 0}}).findings
+    assert [f.rank_range for f in still] == [(i, i) for i in range(1, 7)]
+
+
+def test_ranges_of_what_is_equal_begin_at_its_rank(toy):
+    found = run(
+        tied(toy), measures=["single-source"], settings={"stability": {"removed": 0}}
+    ).findings
+    assert [f.rank_range for f in found] == [(1, 1), (2, 2), (2, 2), (2, 2)]
+
+
+def test_a_measure_that_is_not_resampled_has_no_range(toy):
+    view = toy().add("Problem", "p", quote="成本高")
+    (found,) = run(view, measures=["stated"]).findings
+    assert found.rank_range is None and found.tied == 1
+
+
+def test_ranks_are_those_among_what_a_condition_keeps(toy):
+    view = tied(toy)
+    where = run(view, measures=["single-source"], where="name~a").findings
+    assert [(f.rank, f.tied) for f in where] == [(1, 3)] * 3
+    assert all(f.rank_range[0] == 1 for f in where)
+
+
+def test_percentiles_are_ranks_that_were_drawn():
+    drawn = np.array([[float(i)] for i in range(1, 101)])
+    assert rank_ranges(drawn) == [(5, 95)]
+    drawn[10:, 0] = np.nan
+    assert rank_ranges(drawn) == [(1, 10)]
+
+
+@given(st.lists(st.tuples(st.sampled_from([0.0, 0.2, 0.5, 0.5000000001]), st.integers(0, 2))))
+def test_ranks_of_a_competition(rows):
+    """A rank is one more than how many are better; what is not found has none."""
+    severity = np.array([s for s, _ in rows], dtype=float)
+    order = np.array([o for _, o in rows], dtype=float)
+    ranks = competition(severity, order)
+    keys = [(-round(s, 6), o) for s, o in rows]
+    for key, rank, (s, _) in zip(keys, ranks, rows, strict=True):
+        if s == 0:
+            assert np.isnan(rank)
+        else:
+            assert rank == 1 + sum(k < key for k in keys)
 
 
 def test_measures_that_are_named(toy):
