@@ -255,11 +255,11 @@ def _unsettled(net: Network, ask: Ask, what: Judged, severity: Floats) -> Iterat
     comparable &= seen.placed >= ask["specialisation.placed"]
     comparable &= seen.both >= ask["specialisation.band"] * seen.made
     links = np.flatnonzero(looks & comparable & what.wanted & (severity == 0))
-    if ask.top:  # positions are in the order of ids, and no more than these are shown
-        links = links[: int(ask["not_assessed.top"]) + 1]
     few = seen.firms[links] < least
-    would = np.full(len(links), least)
-    would[~few] = enough(seen, ask, links[~few])
+    would = np.where(few, least, 0)
+    shown = np.arange(len(links)) <= ask["not_assessed.top"]  # positions are in the order of ids
+    asked = ~few & (shown | (ask.top == 0))
+    would[asked] = enough(seen, ask, links[asked])
     for link, wanted, too_few in zip(links.tolist(), would.tolist(), few.tolist(), strict=True):
         counts = {
             "providers_here": int(seen.firms_here[link]),

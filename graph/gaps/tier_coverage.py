@@ -31,9 +31,9 @@ Reference
     MIIT, 优质中小企业梯度培育管理暂行办法 (工信部企业〔2022〕63号): tiers, and how long they hold.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from math import ceil, log
 
 import numpy as np
@@ -153,8 +153,10 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         link, tier = int(seen.link[at]), tiers[int(seen.tier[at])]
         yield _found(net, seen, at, tier, float(q[at]), float(stable[at]), int(own[link]), rows)
     bound = ask["tier-coverage.q"] / max(int(np.isfinite(q).sum()), 1)
+    usual = seen.usual
     for at in np.flatnonzero(lacking(seen, ask) & ~found).tolist():
-        yield _few(net, seen, at, tiers[int(seen.tier[at])], bound)
+        tier = tiers[int(seen.tier[at])]
+        yield _few(net, seen, at, tier, float(usual[at]), bound)
 
 
 def _found(
@@ -186,7 +188,7 @@ def _found(
             "q": q,
         },
         text="tiers.found",
-        says={"n": n, "usual": usual, "title": Node(tier.k), **counts, **_level(tier)},
+        says={"n": n, "usual": usual, "title": Node(tier.k), **counts, **_level(tier.level)},
         coverage=n / providers,
         stability=stable,
         evidence=(
@@ -202,8 +204,9 @@ def _found(
 _SAID = dict(zip(LEVELS, ("nation", "province", "city", "district"), strict=True))
 
 
-def _level(tier: Title) -> dict[str, object]:
-    return {"level": Clause(f"tiers.level-{_SAID[tier.level]}") if tier.level else ""}
+@cache
+def _level(level: str | None) -> Mapping[str, object]:
+    return {"level": Clause(f"tiers.level-{_SAID[level]}") if level else ""}
 
 
 def _refused(tier: Title) -> Unknown | None:
@@ -222,7 +225,9 @@ def _refused(tier: Title) -> Unknown | None:
     else:
         return None
     values = {"level": tier.level, **says}
-    return Unknown(missing, subject=tier.k, values=values, text=text, says={**says, **_level(tier)})
+    return Unknown(
+        missing, subject=tier.k, values=values, text=text, says={**says, **_level(tier.level)}
+    )
 
 
 def _unheld(
@@ -243,13 +248,13 @@ def _unheld(
                 chain=net.chains.kinds[chain],
                 values={**says, "level": tier.level},
                 text="tiers.unheld",
-                says={**says, **_level(tier)},
+                says={**says, **_level(tier.level)},
             )
 
 
-def _few(net: Network, seen: Covered, at: int, tier: Title, bound: float) -> Unknown:
+def _few(net: Network, seen: Covered, at: int, tier: Title, usual: float, bound: float) -> Unknown:
     """A link that lacks what others have, but may do so by chance: p is not below `bound`."""
-    usual, n = float(seen.usual[at]), int(seen.n[at])
+    n = int(seen.n[at])
     enough = 0 if usual <= 0 else n + 1 if usual >= 1 else ceil(log(bound) / log(1 - usual))
     counts = {"providers": n, "usual": usual, "enough": max(enough, n + 1)}
     return Unknown(
@@ -257,7 +262,7 @@ def _few(net: Network, seen: Covered, at: int, tier: Title, bound: float) -> Unk
         subject=int(net.links[seen.link[at]]),
         values={"object": Node(tier.k), "level": tier.level, **counts, "p": float(seen.p[at])},
         text="tiers.few",
-        says={"title": Node(tier.k), **counts, **_level(tier)},
+        says={"title": Node(tier.k), **counts, **_level(tier.level)},
     )
 
 
