@@ -69,6 +69,8 @@ def _texts(output: Any) -> str:
         ("nx.ancestors", "product:oled-panel"),
         ("lost = ", "Rollable display"),
         ("lost", "stand_in"),
+        ("g.repair", "single-source"),
+        ("g.repair", "PROVIDES"),
         ("g.diff", "share 0.96 → 0.7"),
         ("g.diff", "closed"),
         ("g.query", "Example Mask A"),

@@ -15,6 +15,7 @@ from graph.settings import Settings, read
 if TYPE_CHECKING:
     import networkx as nx
 
+    from graph.gaps.repair import Repairs
     from graph.gaps.whatif import WhatIf
 
 
@@ -127,12 +128,12 @@ class Graph:
         top: int = 20,
         as_of: str | None = None,
         settings: Mapping[str, Any] | None = None,
-    ) -> Answer[Any]:
+    ) -> "Answer[Repairs]":
         """The new relations that would mend most, and who could make them; see
         `graph.gaps.repair`."""
-        from importlib import import_module
+        from graph.gaps.repair import repair
 
-        result = import_module("graph.gaps.repair").repair(
+        result = repair(
             self.view,
             **self._place(home, region),
             measures=_listed(measures),

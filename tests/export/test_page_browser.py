@@ -325,6 +325,33 @@ def test_a_group_opens_and_shows_its_members(
     assert one.wrong == []
 
 
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        ({"zh": "小微供给", "en": "Small suppliers"}, "小微供给"),
+        ({"en": "Small <b>suppliers</b>"}, "Small <b>suppliers</b>"),
+        (None, "small-supply"),
+    ],
+)
+def test_a_measure_from_outside_goes_by_its_label_or_its_name(
+    opened: Open,
+    chains_db: Path,
+    findings: Findings,
+    tmp_path: Path,
+    label: dict[str, str] | None,
+    shown: str,
+) -> None:
+    mine = tuple(replace(f, measure="small-supply", values={}) for f in findings.findings)
+    said = replace(findings, findings=mine, labels={"small-supply": label} if label else {})
+    path = tmp_path / "outside.html"
+    with Record.open(chains_db) as record:
+        path.write_bytes(pages.write_page(record.view(), said, "zh"))
+    one = opened(file=path)
+    assert shown in one.page.inner_text("#table td.measure >> nth=0")
+    assert shown in one.page.inner_text("#by-measure")
+    assert one.wrong == []
+
+
 def test_a_page_of_nothing_opens_too(opened: Open, tmp_path: Path) -> None:
     path = tmp_path / "empty.html"
     with Record.open(Claims().write(tmp_path / "graph.duckdb")) as record:

@@ -209,6 +209,14 @@ def test_what_if(opened: graph.Graph) -> None:
         lost.no_such_thing  # noqa: B018
 
 
+def test_repair(opened: graph.Graph) -> None:
+    mending = opened.repair(measures="single-source", top=1)
+    assert isinstance(mending, graph.Answer)
+    assert [r.measure for r in mending.repairs] == ["single-source"]
+    assert mending.configuration["measures"] == ["single-source"]
+    assert "PROVIDES" in repr(mending)
+
+
 @pytest.mark.slow
 def test_rows_of_a_query(opened: graph.Graph) -> None:
     rows = opened.query(
