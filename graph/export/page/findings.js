@@ -35,7 +35,7 @@ function chosen() {
     const words = [...Object.values(f.subject.name), f.subject.id, ...(f.object ? [...Object.values(f.object.name), f.object.id] : []), ...Object.values(f.text)];
     return words.some((word) => fold(word).includes(text));
   });
-  if (!table.by) return places;
+  if (!table.by) return apartLast(places);
   const key = {
     measure: (f) => [measureName(f.measure), f.rank],
     subject: (f) => [say(f.subject.name) || f.subject.id, f.rank],
@@ -54,8 +54,30 @@ function chosen() {
     }
     return p - q;
   });
-  return places;
+  return apartLast(places);
 }
+
+/** What is no weak link (an advantage) comes after all that is. */
+const apartLast = (places) => [...places.filter((p) => !data.findings[p].apart), ...places.filter((p) => data.findings[p].apart)];
+
+const apartName = (f) => known(`list_${f.apart}`, f.apart);
+
+/** A heading before the first of each list apart. */
+function listHeading(shown, at) {
+  const f = data.findings[shown[at]];
+  if (!f.apart || (at && data.findings[shown[at - 1]].apart === f.apart)) return null;
+  return el("tr", { cls: "list" }, el("th", { colspan: COLUMNS.length, scope: "colgroup" }, apartName(f)));
+}
+
+const before = new Map();
+/** The rank in its list, = where others share it, and its range in draws where that says more. */
+function rankText(f) {
+  if (!before.size) for (const g of data.findings) before.set(`${g.measure} ${g.apart}`, g.apart ? Math.min(g.rank - 1, before.get(`${g.measure} ${g.apart}`) ?? Infinity) : 0);
+  const near = f.rank_range && (f.rank_range[0] !== f.rank || f.rank_range[1] !== f.rank) ? ` (${f.rank_range[0]}–${f.rank_range[1]})` : "";
+  return `${f.rank - before.get(`${f.measure} ${f.apart}`)}${f.tied > 1 ? "=" : ""}${near}`;
+}
+
+const rankHint = (f) => [f.tied > 1 ? t("tied_n", { n: number(f.tied) }) : null, f.rank_range ? t("rank_range", { low: number(f.rank_range[0]), high: number(f.rank_range[1]) }) : null].filter(Boolean).join(" ") || null;
 
 function drawFilters() {
   const options = (id, key, name) => {
@@ -86,7 +108,7 @@ function drawFindings() {
       onclick: () => { table.down = table.by === column ? !table.down : false; table.by = column; drawFindings(); },
     }, t(column), el("span", { cls: "sort", "aria-hidden": "true" }, sorted === "none" ? "" : table.down ? " ▾" : " ▴")));
   })));
-  fill($("table").tBodies[0], shown.map((p) => [findingRow(p), table.open.has(p) ? findingDetail(p) : null]));
+  fill($("table").tBodies[0], shown.map((p, at) => [listHeading(shown, at), findingRow(p), table.open.has(p) ? findingDetail(p) : null]));
   const more = $("more");
   more.hidden = places.length <= shown.length;
   more.textContent = t("show_more", { n: number(places.length - shown.length) });
@@ -101,7 +123,7 @@ function findingRow(p) {
   const open = table.open.has(p);
   const names = [say(f.subject.name) || f.subject.id, f.object ? say(f.object.name) || f.object.id : null].filter(Boolean).join(" → ");
   return el("tr", { id: `finding${p}`, cls: [f.family, open ? "open" : null, f.mark ? null : "faint"].filter(Boolean).join(" ") },
-    el("td", { cls: "measure" }, mark(f.family), el("span", {}, findingName(f), el("span", { cls: "rank" }, `#${f.rank}`))),
+    el("td", { cls: "measure" }, mark(f.family), el("span", {}, findingName(f), el("span", { cls: "rank", title: rankHint(f) }, `#${rankText(f)}`))),
     el("td", { cls: "subject" }, el("button", {
       type: "button", cls: "plain", "aria-expanded": String(open), "aria-controls": `detail${p}`,
       onclick: () => { if (open) table.open.delete(p); else table.open.add(p); drawFindings(); $(`finding${p}`).querySelector("button").focus({ preventScroll: true }); },
@@ -155,8 +177,8 @@ const valueList = (values) => el("dl", {}, Object.entries(values).filter(([, val
   [el("dt", {}, known(`value_${key}`, key.replaceAll("_", " "))), el("dd", {}, plainValue(key, value))]));
 
 function confidenceList(confidence) {
-  const shown = ["score", "coverage", "agreement", "stability"].filter((key) => confidence[key] !== null && confidence[key] !== undefined);
-  return [el("dl", {}, shown.map((key) => [el("dt", {}, t(`confidence_${key}`)), el("dd", {}, percent(confidence[key]))])),
+  const said = (value) => (value === null || value === undefined ? t("unknown") : percent(value));
+  return [el("dl", {}, ["score", "coverage", "agreement", "stability"].map((key) => [el("dt", {}, t(`confidence_${key}`)), el("dd", {}, said(confidence[key]))])),
     confidence.reasons.length ? el("ul", { cls: "reasons" }, confidence.reasons.map((reason) => el("li", {}, say(reason) || Object.values(reason).join(" ")))) : null];
 }
 

@@ -55,7 +55,7 @@ function panelFindings(i) {
     return el("li", { cls: finding.family },
       el("button", { type: "button", cls: "plain", onclick: () => openFinding(p) },
         mark(finding.family), " ", el("strong", {}, findingName(finding)),
-        el("span", { cls: "rank" }, ` ${t("rank_n", { n: finding.rank })}`)),
+        el("span", { cls: "rank" }, ` ${t("rank_n", { n: rankText(finding) })}`)),
       el("p", {}, textOf(finding)));
   })));
 }

@@ -34,7 +34,7 @@ def marked(found: Iterable[Finding]) -> set[str]:
     """
     by_measure: dict[str, list[Finding]] = {}
     for finding in found:
-        if finding.values.get("view") != "advantage":
+        if not finding.apart and finding.values.get("view") != "advantage":
             by_measure.setdefault(finding.measure, []).append(finding)
     ids: set[str] = set()
     for measure, some in by_measure.items():
