@@ -28,8 +28,8 @@ def key(item: Found) -> Key:
     return item.apart, tuple(-round(v, 6) + 0.0 for v in (item.severity, *item.order))
 
 
-def ranks(ordered: Sequence[Found]) -> list[Rank]:
-    """The rank of each of some findings that are in order.
+def ranks(ordered: Sequence[Found], found: Sequence[Found] | None = None) -> list[Rank]:
+    """The rank of each of some findings that are in order, the worst of all that were `found`.
 
     >>> from graph.gaps.method import Action
     >>> [r.place for r in ranks([Found(i, s, Action.ADD) for i, s in enumerate((.9, .5, .5, .1))])]
@@ -38,10 +38,14 @@ def ranks(ordered: Sequence[Found]) -> list[Rank]:
     keys = [key(f) for f in ordered]
     size, first = Counter(keys), dict[Key, int]()
     before = {f.apart: f.before for f in ordered if f.before is not None}
+    lists = Counter(f.apart for f in (ordered if found is None else found))
+    for apart in lists:
+        others = sum(count for other, count in lists.items() if other < apart)
+        before[apart] = max(before.get(apart, 0), others)
     start: dict[str, int] = {}
-    for place, found in enumerate(ordered):
-        start.setdefault(found.apart, max(place, before.get(found.apart, 0)) - place)
-        first.setdefault(keys[place], place + start[found.apart] + 1)
+    for place, item in enumerate(ordered):
+        start.setdefault(item.apart, before[item.apart] - place)
+        first.setdefault(keys[place], place + start[item.apart] + 1)
     return [Rank(first[k], size[k]) for k in keys]
 
 

@@ -174,7 +174,7 @@ class _Seen:
         self.names = self.assembler.names(_subjects(near))
         ordered = sorted(near, key=lambda f: (ranking.key(f), _subject_key(f, self.names)))
         kept = list(ranking.cut(ordered, query.top))
-        every = ranking.ranks(ordered)
+        every = ranking.ranks(ordered, found)
         self.ranks = [every[i] for i in kept]
         listed = {id(ordered[i]) for i in kept}
         self.others = [f for f in found if id(f) not in listed]

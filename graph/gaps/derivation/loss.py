@@ -117,7 +117,7 @@ def _limiting(seen: Passed, node: int, whole: bool) -> tuple[Ints, Floats] | Non
 def _sizes(seen: Passed) -> Floats:
     """The size of each node, of a ring that of its links together; NaN where none is known."""
     node, known = seen.chain.node, ~np.isnan(seen.net.size)
-    size = np.bincount(node[known], seen.net.size[known], seen.chain.count)
+    size = np.bincount(node[known], seen.net.size[known], seen.chain.count).astype(np.float64)
     size[np.bincount(node[known], minlength=seen.chain.count) == 0] = np.nan
     return np.asarray(size, dtype=np.float64)
 
