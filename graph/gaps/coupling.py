@@ -24,7 +24,7 @@ Definition
     where `coupling.panel` comparable regions, or years of all indicators, are there; with
     `coupling.entropy` 1 they decide, and without a panel nothing is assessed.
 Value
-    `kinds`, `levels`, `parts`, `basis`, `alpha`; `c`, `t`, `d`, `band`; `c_corrected`,
+    `kinds`, `u`, `parts`, `basis`, `alpha`; `c`, `t`, `d`, `band`; `c_corrected`,
     `d_corrected`, `band_corrected`; `entropy` (weights and d, or null); `lag` and `lead`, the
     chains with the least and the largest U; `lacking`, links without a counterpart in the one that
     lags; `fusion` 双链融合, the share of links with a counterpart in each other chain and in all;

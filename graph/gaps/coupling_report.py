@@ -84,9 +84,9 @@ def turned(ask: Ask, spin: Helix) -> dict[str, Any] | None:
     return {
         "t": synergy(spin.counts),
         "things": spin.things,
-        "u": u,
-        "i": i,
-        "g": g,
+        "university": u,
+        "industry": i,
+        "government": g,
         "cells": cells,
     }
 
@@ -110,7 +110,7 @@ class Report:
         degrees = judge(ask, list(u.values()), alpha)
         entropy = self.entropy(unit, kinds, peers)
         if ask["coupling.entropy"] > 0 and entropy is not None:
-            u = entropy["levels"]
+            u = entropy["u"]
             degrees = judge(ask, list(u.values()), alpha)
         weak = degrees.decides < ask["coupling.found"]
         if pair and not weak:
@@ -128,7 +128,7 @@ class Report:
             scope=scope,
             values={
                 "kinds": list(kinds),
-                "levels": u,
+                "u": u,
                 "alpha": dict(zip(kinds, alpha, strict=True)),
                 "parts": {k: self._parts(unit, k) for k in kinds},
                 "basis": {k: unit.levels[k].year or "counts" for k in kinds},
@@ -197,7 +197,7 @@ class Report:
             "weights": {
                 k: dict(zip(unit.levels[k].names, weights[k].tolist(), strict=True)) for k in kinds
             },
-            "levels": levels,
+            "u": levels,
             **degrees.values(),
         }
 

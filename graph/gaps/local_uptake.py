@@ -7,8 +7,8 @@ Definition
     known. It is found where rate is below `local-uptake.share`: more leaves than stays. Amounts in
     other currencies are put into dollars; of bounds the middle counts.
 Value
-    `rate` with its bounds `lower` and `upper` (all buyers of unknown region elsewhere, or all
-    here), `value` (US dollars), `local_value`, `contracts`, `buyers`, `local_buyers`,
+    `rate` with its bounds `rate_lower` and `rate_upper` (all buyers of unknown region elsewhere,
+    or all here), `value` (US dollars), `local_value`, `contracts`, `buyers`, `local_buyers`,
     `universities`, `peer_rate` (the median of the other regions of its level that can be judged)
     and `peers`. Severity is 1 − rate / share of the setting, 0 to 1. Coverage is the share of the
     contracts that state an amount times the share of value whose buyer's region is known.
@@ -152,8 +152,8 @@ def _found(
         action=Action.STRENGTHEN if local else Action.ADD,
         values={
             "rate": rate,
-            "lower": local / value,
-            "upper": (local + value - known) / value,
+            "rate_lower": local / value,
+            "rate_upper": (local + value - known) / value,
             "value": value,
             "local_value": local,
             "contracts": count,

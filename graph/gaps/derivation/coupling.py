@@ -25,7 +25,7 @@ def derive(
 ) -> Iterator[Step]:
     """The levels, then C, T and D, the correction, and the severity."""
     use = entropy is not None and ask["coupling.entropy"] > 0
-    u = {k: float(entropy["levels"][k]) if use and entropy else unit.levels[k].u for k in kinds}
+    u = {k: float(entropy["u"][k]) if use and entropy else unit.levels[k].u for k in kinds}
     for kind in kinds:
         yield _level(net, unit, kind, entropy["weights"][kind] if use and entropy else None, ask)
     values = [number(u[k]) for k in kinds]

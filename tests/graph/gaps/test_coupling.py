@@ -47,9 +47,7 @@ def chain(toy):
 def test_the_levels_and_degrees_of_pairs(toy):
     seen = pairs(chain(toy))
     levels = {"industry": 1.0, "innovation": 1 / 3, "capital": 1 / 6, "policy": 2 / 3}
-    assert seen["industry-innovation-capital-policy"].values["levels"] == pytest.approx(
-        levels, abs=1e-6
-    )
+    assert seen["industry-innovation-capital-policy"].values["u"] == pytest.approx(levels, abs=1e-6)
     # D' = √(C'·T): only these are below a half
     assert seen.keys() == {
         "industry-innovation",
@@ -156,7 +154,7 @@ def test_what_is_for_the_whole_chain_counts_half(toy):
     view.add("Industry", "trade").link("IN_INDUSTRY", "chain", "trade")
     view.link("TARGETS", "rules", "trade")
     values = pairs(view)["industry-policy"].values
-    assert values["levels"]["policy"] == 0.25 and len(values["lacking"]) == 6
+    assert values["u"]["policy"] == 0.25 and len(values["lacking"]) == 6
 
 
 @pytest.mark.parametrize(
@@ -176,9 +174,7 @@ def test_a_policy_that_is_not_in_force_is_none(toy, change):
 
 def test_owning_a_share_is_no_capital(toy):
     view = chain(toy).link("HOLDS_STAKE_IN", "fund", "x5a").link("PAYS", "x0a", "x4a")
-    assert pairs(view)["industry-capital"].values["levels"]["capital"] == pytest.approx(
-        1 / 6, abs=1e-6
-    )
+    assert pairs(view)["industry-capital"].values["u"]["capital"] == pytest.approx(1 / 6, abs=1e-6)
 
 
 def test_what_is_tied_to_the_link_itself(toy):
@@ -220,7 +216,7 @@ def test_in_a_region(toy):
     view = regional(toy, {"here": "a", "there": "bc"})
     view.link("LOCATED_IN", "uni", "here")
     seen = pairs(view, region="here")
-    levels = seen["industry-innovation-capital-policy"].values["levels"]
+    levels = seen["industry-innovation-capital-policy"].values["u"]
     # one firm a link: (1 + 1/3)/2; three of them with a university; one with an investor
     u = {"industry": 2 / 3, "innovation": 1 / 3, "capital": (1 / 6 + 1 / 18) / 2, "policy": 2 / 3}
     assert levels == pytest.approx(u, abs=1e-6)
@@ -280,10 +276,10 @@ def test_entropy_weights_over_comparable_regions(toy):
     told = pair["entropy"]["weights"]["innovation"]
     assert [told["breadth"], told["depth"]] == pytest.approx(weights.tolist(), abs=1e-6)
     level = weights @ [3 / 6, 3 / 18]
-    assert pair["entropy"]["levels"]["innovation"] == pytest.approx(level, abs=1e-6)
+    assert pair["entropy"]["u"]["innovation"] == pytest.approx(level, abs=1e-6)
     decides = {"coupling": {**SETTINGS["coupling"], "entropy": 1, "industry": 0, "policy": 0}}
     again = pairs(view, settings=decides, region="r1")["innovation-capital"].values
-    assert again["levels"] == pytest.approx(pair["entropy"]["levels"], abs=1e-6)
+    assert again["u"] == pytest.approx(pair["entropy"]["u"], abs=1e-6)
     assert again["d"] == pytest.approx(pair["entropy"]["d"], abs=1e-6)
 
 
@@ -324,9 +320,7 @@ def test_what_was_observed_stands_in_for_counts(toy):
     observe(view, "o2", ["ideas"], 20.0, "%", "2023", "强度")
     observe(view, "o3", ["ideas"], 60.0, "％", "2023", "转化率")
     pair = pairs(view, **ALL)["industry-innovation"].values
-    assert (
-        pair["levels"]["innovation"] == pytest.approx(0.4) and pair["basis"]["innovation"] == 2023
-    )
+    assert pair["u"]["innovation"] == pytest.approx(0.4) and pair["basis"]["innovation"] == 2023
     assert pair["parts"]["innovation"] == {"强度": 0.2, "转化率": 0.6}
     assert pair["lacking"] == []
     view = observe(chain(toy), "o1", ["ideas"], 4000.0, "万元", "2022")
@@ -368,7 +362,11 @@ def test_the_triple_helix_of_what_is_done_together(toy):
     # all eight mixes alike, without the empty one: 28 things
     four = pairs(view, settings={"coupling": {"things": 28}})
     told = four["industry-innovation-capital-policy"].values["triple_helix"]
-    assert told["things"] == 28 and (told["u"], told["i"], told["g"]) == (16, 16, 16)
+    assert told["things"] == 28 and (told["university"], told["industry"], told["government"]) == (
+        16,
+        16,
+        16,
+    )
     h1 = -(4 / 7 * log2(4 / 7) + 3 / 7 * log2(3 / 7))
     h2 = -(3 * 2 / 7 * log2(2 / 7) + 1 / 7 * log2(1 / 7))
     assert told["t"] == pytest.approx(3 * h1 - 3 * h2 + log2(7), abs=1e-6)

@@ -37,7 +37,7 @@ def test_most_of_it_leaves(toy):
     assert low.id == "local-uptake:city" and low.subject.type == "Region"
     assert (low.chain, low.family, low.action) == ("innovation", "absence", "强链")
     values = low.values
-    assert (values["rate"], values["lower"], values["upper"]) == (0.2, 0.2, 0.2)
+    assert (values["rate"], values["rate_lower"], values["rate_upper"]) == (0.2, 0.2, 0.2)
     assert (values["value"], values["local_value"]) == (10e6, 2e6)
     assert (values["contracts"], values["universities"]) == (10, 2)
     assert (values["buyers"], values["local_buyers"]) == (10, 2)
@@ -71,7 +71,7 @@ def test_buyers_somewhere(toy):
     view.con.execute("DELETE FROM \"r_LOCATED_IN\" WHERE f IN (SELECT k FROM node WHERE id = 'b9')")
     low = found(view)["city"]
     assert low.values["rate"] == pytest.approx(2 / 9, abs=1e-6)
-    assert (low.values["lower"], low.values["upper"]) == (0.2, 0.3)
+    assert (low.values["rate_lower"], low.values["rate_upper"]) == (0.2, 0.3)
     assert low.confidence.coverage == pytest.approx(0.9)
     assert "10%" in low.confidence.reasons[0]["en"]
     view.con.execute(
@@ -85,7 +85,7 @@ def test_buyers_somewhere(toy):
 def test_a_placeholder_buys_nowhere(toy):
     view = city(toy).add("Firm", "x", name="其他").link("LOCATED_IN", "x", "other")
     view.link("TRANSFERS_TO", "u", "x", amount=2e6)
-    assert found(view)["city"].values["upper"] == pytest.approx(4 / 12, abs=1e-6)
+    assert found(view)["city"].values["rate_upper"] == pytest.approx(4 / 12, abs=1e-6)
 
 
 def test_amounts(toy):
