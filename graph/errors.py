@@ -5,9 +5,6 @@ that it can be said in Chinese and in English; `str(error)` is the English text.
 what the command line ends with.
 """
 
-from collections.abc import Iterable
-from typing import Self
-
 from graph.messages import Lang, say
 
 
@@ -20,13 +17,6 @@ class GraphError(Exception):
         super().__init__(key)
         self.key = key
         self.values = values
-
-    @classmethod
-    def near(cls, key: str, near: Iterable[str], /, **values: object) -> Self:
-        """The error `key` for something that is not known; with names that are near it, where
-        there are any, the message is that with `_near` behind its key, which lists them."""
-        names = ", ".join(near)
-        return cls(f"{key}_near", near=names, **values) if names else cls(key, **values)
 
     def text(self, lang: Lang) -> str:
         return say(self.key, lang, **self.values)

@@ -236,11 +236,11 @@ def _only(seen: Sequence[_Seen], wanted: str) -> None:
     """Keeps what a word means. Raises UsageError, with the nearest ids, where that is nothing."""
     labels = [label for one in seen for label in one.labels()]
     found = meant(labels, wanted)
-    if not found:
+    if not found and wanted:
         measure, _, _ = wanted.partition(":")
         like = [x.id for x in labels if x.id.startswith(f"{measure}:")] or [x.id for x in labels]
         near = get_close_matches(wanted, like[:NEAREST], 3, 0.3)
-        raise UsageError("export.no_finding", id=wanted, nearest=", ".join(near) or "—")
+        raise UsageError("export.no_finding", id=wanted, nearest=", ".join(near))
     for one in seen:
         one.wanted = [place for at, place in (x.at for x in found) if at is one]
 

@@ -46,6 +46,7 @@ THRESHOLDS = (
     Threshold("listed.links", 10, "of fewer links nothing is said of a record as a whole"),
     Threshold("listed.lost", 0.1, "where one in ten is not named, a list is no proof of few"),
     Threshold("absence.false", 0.25, "of what is said to be absent, three in four have to be so"),
+    Threshold("absence.lost", 0.3, "where three ties in ten are missing, none left proves nothing"),
     Threshold("external.known", 0.5, "from less than half of the shares nothing can be said"),
     Threshold("external.rate", 0.9, "what a tenth of the shares would change is not worth a word"),
     Threshold("single-source.share", 0.95, "the rest could not replace it in any useful time"),
@@ -185,7 +186,7 @@ class Settings(Mapping[str, float]):
         for name, value in self.changed.items():
             if name not in self._values:
                 near = get_close_matches(name, self._values, 3)
-                raise UsageError.near("gaps.unknown_setting", near, name=name)
+                raise UsageError("gaps.unknown_setting", name=name, near=", ".join(near))
             if isinstance(value, bool) or not isinstance(value, int | float):
                 raise UsageError("gaps.setting_no_number", name=name, value=value)
             self._values[name] = float(value)

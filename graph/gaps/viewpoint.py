@@ -76,7 +76,8 @@ def label(net: Network, place: int) -> dict[str, str]:
 
 def unknown(net: Network, name: str) -> UsageError:
     """The error for a place that is not known, with those whose names are nearest."""
-    return UsageError.near("gaps.unknown_place", _nearest(name, _names(net)), name=name)
+    near = ", ".join(_nearest(name, _names(net)))
+    return UsageError("gaps.unknown_place", name=name, near=near)
 
 
 def _names(net: Network) -> dict[str, str]:

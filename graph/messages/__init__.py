@@ -2,13 +2,17 @@
 
 Texts stand in the TOML files beside this one, a file per subject, a table per message with `zh`
 and `en`; a message's key is the file's stem and the table's name, `ingest.bad_share`. Texts are
-`str.format` templates; values from outside are only ever put in, never read as templates.
+`str.format` templates; values from outside are only ever put in, never read as templates. A part
+in double square brackets is left out where a value in it is empty: `[[Near it: {near}]]`.
 """
 
 import os
+import re
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from string import Formatter
 from typing import Literal
 
 Lang = Literal["zh", "en"]
@@ -25,9 +29,24 @@ def say(key: str, lang: Lang, /, **values: object) -> str:
 
     >>> say("core.closing", "en", name="x{y}")
     'x{y}.'
+    >>> say("gaps.unknown_setting", "en", name="x", near="")
+    "There is no threshold called 'x'."
     """
     subject, _, name = key.partition(".")
-    return _subject(subject)[name][lang].format(**values)
+    text = _subject(subject)[name][lang]
+    if "[[" in text:
+        text = _PART.sub(lambda part: "" if _empty(part[1], values) else part[1], text)
+    return text.format(**values)
+
+
+_PART = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
+EMPTY = (None, "", "—")
+"""Values that say nothing."""
+
+
+def _empty(part: str, values: Mapping[str, object]) -> bool:
+    """Whether a value that a part of a template speaks of is empty."""
+    return any(values.get(name) in EMPTY for _, name, _, _ in Formatter().parse(part) if name)
 
 
 def locale_lang() -> Lang:

@@ -27,8 +27,8 @@ class Steps:
     `unit` are node keys, `stage` positions of links. A date of which only the year is known lies
     between months: `first` and `last` count months since year 0, NaN where no date is given. The
     row is said by the relation `relation` from `f` to `t`. `order` numbers units by their ids.
-    `until` is the date of the data, the latest month that is said of any step, NaN where none is: it
-    stays when rows are left out.
+    `until` is the date of the data, the latest month that is said of any step, NaN where none is:
+    it stays when rows are left out.
     """
 
     unit: Ints

@@ -77,7 +77,7 @@ def find(view: View, text: str) -> int:
     if rows:
         listed = ", ".join(f"{i} ({c})" for _, i, c in rows[:NEAREST])
         raise UsageError("describe.several", name=text, found=listed)
-    raise UsageError("describe.none", name=text, nearest=", ".join(nearest(view, text)) or "—")
+    raise UsageError("describe.none", name=text, nearest=", ".join(nearest(view, text)))
 
 
 def _by_alternative(view: View, text: str) -> list[tuple[int, str, str]]:
