@@ -28,7 +28,7 @@ def services(net: Network, gone: Ints, most: int) -> tuple[tuple[TieLoss, ...], 
     ends = literals(source.schema.ends(("Actor", "Project")))
     parts = []
     for relation in source.schema.relations.values():
-        if relation.chain in SERVICES or relation.name in MORE:
+        if (relation.chain in SERVICES or relation.name in MORE) and _filled(source, relation.name):
             table, now = ident("r_" + relation.name), current(source, relation.name, "r", net.as_of)
             for mine, other in (("f", "t"), ("t", "f")):
                 parts.append(
@@ -37,7 +37,11 @@ def services(net: Network, gone: Ints, most: int) -> tuple[tuple[TieLoss, ...], 
                     f" JOIN node n ON n.k = r.{mine} AND n.class IN {ends}"
                     f" JOIN node o ON o.k = r.{other} AND o.class IN {ends} WHERE {now}"
                 )
-    return _ties(source, " UNION ".join(parts), gone, most)
+    return _ties(source, " UNION ".join(parts), gone, most) if parts else ((), 0)
+
+
+def _filled(source: Source, relation: str) -> bool:
+    return bool(source.con.execute(f"FROM {ident('r_' + relation)} LIMIT 1").fetchall())
 
 
 def capital(net: Network, gone: Ints, most: int) -> tuple[tuple[TieLoss, ...], int]:
