@@ -164,6 +164,26 @@ def test_gaps_in_every_format(graph: Graph, data: Path) -> None:
     assert graph("gaps", "--explain", "nothing").returncode == 2
 
 
+def test_a_finding_is_explained_by_id_beginning_or_name(graph: Graph, data: Path) -> None:
+    graph("ingest", "data")
+    every = json.loads(graph("gaps", "--format", "json").stdout)["findings"]
+    first = next(f for f in every if f["measure"] == "single-source")
+    whole = graph("gaps", "--explain", first["id"]).stdout
+    assert "Severity\n 1. " in whole and "severity = 1\n" in whole
+    assert max(len(line) for line in whole.splitlines()) <= 100
+    assert graph("gaps", "--explain", "single-source:").stdout == whole
+    assert graph("gaps", "--measure", "single-source", "--explain", "光刻机").stdout == whole
+    assert graph("gaps", "--explain", first["id"], "--format", "md").stdout.startswith("# ")
+    told = json.loads(graph("gaps", "--explain", first["id"], "--format", "json").stdout)
+    (one,) = told["findings"]
+    assert one["derivation"][-1]["about"] == "rank"
+    assert {k: v for k, v in one.items() if k != "derivation"} == first
+    missed = graph("gaps", "--explain", "single-source:P2")
+    assert missed.returncode == 2 and "single-source:P1" in missed.stderr
+    several = graph("gaps", "--explain", "P1")
+    assert several.returncode == 2 and "single-source:P1" in several.stderr
+
+
 def test_gaps_fail_on_is_for_pipelines(graph: Graph, data: Path) -> None:
     graph("ingest", "data")
     assert graph("gaps", "--fail-on", "0.9").returncode == 1

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from graph.finding import Calculation, Finding
-from graph.gaps.derivation.arithmetic import calculate, given
+from graph.gaps.derivation.arithmetic import SHOWN, calculate, given
 from graph.gaps.derivation.loss import Passed, outputs, passed, share, way
 from graph.gaps.method import Ask, Found, Knock, Method, Node, Rows, Step
 from graph.network import Network
@@ -64,7 +64,7 @@ def _start(net: Network, seen: Passed, knock: Knock) -> Step:
     for who in providers.tolist():
         rows = np.flatnonzero(net.held.who == who)
         order = rows[np.argsort(-net.held.share[rows], kind="stable")]
-        for row in order.tolist():
+        for row in order[:SHOWN].tolist():
             link, held = int(net.held.link[row]), float(net.held.share[row])
             says = {
                 "who": Node(int(net.actors[who])),
@@ -74,6 +74,8 @@ def _start(net: Network, seen: Passed, knock: Knock) -> Step:
             rest = calculate("left", "1 - {s}", 1 - held, s=held)
             where = Rows("PROVIDES", of=int(net.actors[who]), to=int(net.links[link]))
             parts.append(Step("explain.taken-share", says, (where,), (rest,)))
+        if len(order) > SHOWN:
+            parts.append(Step("explain.more-taken", {"count": len(order) - SHOWN}))
     gone = {"providers": [Node(k) for k in knock.providers]}
     return Step("explain.taken-providers", gone, parts=tuple(parts))
 

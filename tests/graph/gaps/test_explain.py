@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 
 import pytest
 
+from graph.errors import UsageError
 from graph.finding import Calculation, Derived, Finding
 from graph.gaps import methods, run
 from graph.gaps.settings import Settings
@@ -127,3 +129,17 @@ def test_it_is_said_in_both_languages(measure, derived):
             assert set(step.text) == {"zh", "en"}
             assert step.text["zh"].strip() and step.text["en"].strip(), finding.id
             assert step.text["zh"] != step.text["en"] or not step.text["en"].isascii(), step
+
+
+def test_the_rank_is_that_of_the_whole_run(view):
+    asked = {"home": "CN", "as_of": DAY, "settings": FEW}
+    for one in run(view, **asked, top=2).findings:
+        (again,) = run(view, **asked, top=0, measures=[one.measure], explain=one.id).findings
+        assert replace(again, derivation=()) == one
+        assert again.derivation
+
+
+def test_what_is_not_there_is_answered_with_the_nearest(view):
+    with pytest.raises(UsageError) as said:
+        run(view, as_of=DAY, measures=["stated"], explain="stated:problem%3Anothing")
+    assert "stated:" in said.value.values["nearest"]
