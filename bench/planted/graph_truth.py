@@ -24,7 +24,7 @@ LARGE = 5
 
 def judge(world: World, seen: Scene) -> None:
     """Writes the truth of the measures on the actor graph."""
-    graph = nx.Graph()
+    graph: nx.Graph[str] = nx.Graph()
     pilots = {
         r["id"] for r in world.entities.get("platform", []) if r["type"] == "PilotTestPlatform"
     }
@@ -162,7 +162,7 @@ def _parks(world: World, graph: "nx.Graph[str]", thing: set[str], research: set[
         seen, waiting, near = {row["id"]}, [row["id"]], False
         while waiting:
             node = waiting.pop()
-            for other in graph[node] if node in graph else ():
+            for other in graph.adj.get(node, {}):
                 near |= other in research
                 if other not in seen and other in thing:
                     seen.add(other)

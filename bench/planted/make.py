@@ -28,8 +28,10 @@ def make(entities: int, seed: int) -> World:
     actors = theme in ("all", "actors")
     scene = ties.scene(world, trade, n[3]) if actors else ties.Scene(budget=n[3])
     others = n[3] - len(scene.projects) if theme != "chain" else 0
+    firms = list(trade.place)
     for i in range(max(others, 0)):
         scene.projects.append(world.entity("project", f"JX{i}", f"示例科研项目{i}"))
+        world.relate("undertakes", world.pick(scene.research or firms), scene.projects[-1])
     if theme in ("all", "capital"):
         capital.capital(world, trade, max(n[5], 3), scene.sheltered)
         capital.cohorts(world, scene.projects)

@@ -1,7 +1,8 @@
 """Policies, the problems that sources state, and who needs what.
 
 A link that policies target is targeted by 1 + a negative binomial of mean 4.6 of those in force
-(one in fourteen by a single one, one in nine by two). A policy that pays does so in 1 + Geometric rows.
+(one in fourteen by a single one, one in nine by two). A policy that pays does so in 2 to 8 rows.
+Each has one issuer.
 """
 
 from bench.planted.links import Trade
@@ -13,6 +14,8 @@ LEVELS = ("国家", "省", "市", "区")
 def policies(world: World, made: Trade, n: int, projects: list[str]) -> None:
     """`n` policies over all chains, some of them not in force, and what each is good for."""
     chains = len(made.firms)
+    for i in range(3 + n // 40):
+        world.entity("government_body", f"B{i}", f"示例主管部门{i}")
     in_force: list[list[str]] = [[] for _ in range(chains)]
     others: list[list[str]] = [[] for _ in range(chains)]
     for i in range(max(n, 4 * chains)):
@@ -50,6 +53,8 @@ def _policy(world: World, key: str, projects: list[str]) -> str:
         for project in world.several(projects, world.heavy(2, 6)):
             world.relate("supports", key, project)
     world.entity("policy", key, f"示例政策{key}", level=level, **values)
+    bodies = world.entities.get("government_body", [])
+    world.relate("issues", world.pick(bodies)["id"], key)
     if not lacks[2]:
         for project in world.several(projects, world.heavy(2, 8)):
             world.relate("funds", key, project, amount="100万元", start="2023")

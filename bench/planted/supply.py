@@ -123,8 +123,8 @@ def _publish(world: World, made: Trade, link: Link) -> None:
         by: dict[str, float] = {}
         for firm, share in link.held.items():
             by[made.country(firm)] = by.get(made.country(firm), 0.0) + share
-        for code, share in by.items():
-            world.relate("provides", code, link.id, share=f"{min(share, 1):.2f}")
+        for code, part in by.items():
+            world.relate("provides", code, link.id, share=f"{min(part, 1):.2f}")
     if link.held and world.chance(RATED):
         home = sum(s for f, s in link.held.items() if made.country(f) == "CN")
         row = world.entities["product"][-1]

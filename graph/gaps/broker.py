@@ -21,6 +21,7 @@ Value
     lost over all pairs that have a path today, 0 to 1.
 Not assessed
     A record in which no such pair has a path. An actor graph of more than `actors.edges` edges.
+    A record that lacks more than `absence.lost` of the ties (`graph.network.obliged`).
 Needs
     Relations between actors (COLLABORATES_WITH, PROVIDES_SERVICE_TO, TRANSFERS_TO, INCUBATES …) or
     to what they share (UNDERTAKES, DEVELOPS, RAISED, PARTICIPATES_IN_ROUND …).
@@ -42,6 +43,7 @@ from graph.gaps.stability import Ranks
 from graph.network import Network
 from graph.network.actors import KINDS, Ties, joining, on_record
 from graph.network.cuts import Tree, parts
+from graph.network.obliged import lost
 from graph.network.roles import Circle, part_of, roles
 from graph.network.source import Bools, Floats, Ints, ints
 from graph.network.tables import current
@@ -103,6 +105,11 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     if len(graph.f) > ask["actors.edges"]:
         size = {"edges": len(graph.f), "limit": int(ask["actors.edges"])}
         yield Unknown((), reason="too_large", values=size, text="broker-too-large", says=size)
+        return
+    part = lost(net, "project", "round", "result")
+    if part > ask["absence.lost"]:
+        names, gone = tuple(r.name for r in joining(net.source.schema)), {"lost": part}
+        yield Unknown(names, values=gone, text="brokerage.ties-lost", says=gone)
         return
     whole = cut(graph, graph.forest)
     if not whole.pairs:
@@ -231,4 +238,4 @@ def _missing(net: Network, graph: Ties) -> tuple[str, ...]:
 
 _PARTNERS = (*KINDS["research"], *KINDS["capital"])
 
-METHOD = Method("broker", family="brokerage", version="1", find=_find, chain="innovation")
+METHOD = Method("broker", family="brokerage", version="2", find=_find, chain="innovation")

@@ -3,10 +3,12 @@
 Definition
     score = c^0.7 · w^0.3 for every link that can be assessed, all of them listed.
 
-    1. *Shares.* Stated ones stand; a minor provider without one gets 1%; majors without one divide
-       the rest equally; a sum above 1 is divided down, one below never scaled up. Three vectors:
-       actors, countries as stated, home countries of the actors, which also fill the stated ones
-       where more than 5% is missing. Placeholders stay in the denominator.
+    1. *Shares.* Stated ones stand; a minor provider without one gets 1%; majors without one, and
+       those that are counted and not named (`provider_count`), divide the rest equally; a sum
+       above 1 is divided down, one below never scaled up. Three vectors: actors, countries as
+       stated, home countries of the actors, which also fill the stated ones where more than 5% is
+       missing, and are filled by them where these are complete. Placeholders stay in the
+       denominator.
     2. *Concentration* c = 1 − (1 − P)(1 − F): P the HHI of the mean of the two country vectors, F
        that of actors. P is left out where the record knows fewer than three countries.
     3. *Roll-up.* Kinds (VARIANT_OF) are pooled by size into their parent: a holder of several adds
@@ -99,5 +101,5 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
 
 
 METHOD = Method(
-    "chokepoint", family="scarcity", version="1", find=_find, score=_score, viewpoint=True
+    "chokepoint", family="scarcity", version="2", find=_find, score=_score, viewpoint=True
 )

@@ -3,10 +3,11 @@
 Definition
     HHI = Σ sᵢ² over the holders of a link, 0 to 1, at the level of actors, ownership groups
     (同一实际控制人), regions (the city where one is known) and countries (shares stated of
-    countries first, else the home countries of the actors). Where not every share is known HHI has
-    bounds (`graph.gaps.bounds`; the number of providers, `provider_count`, narrows the lower one):
-    found when the lower one is at least `concentrated.hhi` (0.25), severe from 0.5; where only the
-    upper one is, it is not assessed, and both are said.
+    countries, where they account for as much as the actors with a known country do, else these).
+    Where not every share is known HHI has bounds (`graph.gaps.bounds`; the number of providers,
+    `provider_count`, narrows the lower one): found when the lower one is at least
+    `concentrated.hhi` (0.25), severe from 0.5; where only the upper one is, it is not assessed, and
+    both are said.
 Precedence
     At the level of actors a link that is missing or single-source is not said again.
 Value

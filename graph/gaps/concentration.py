@@ -50,7 +50,7 @@ def concentration(net: Network, ask: Ask, size: Floats) -> Concentration:
     by_country = values >= int(ask["concentrated.values"])
     whole = completed(stated, home, n, ask["chokepoint.gap"])
     told = whole.plus(home.keep(~whole.named(n)[home.link]))
-    countries = mean(whole, home, n)
+    countries = mean(whole, placed(home, stated, n, ask), n)
     if not by_country:
         countries = countries.keep(np.zeros(len(countries.link), dtype=np.bool_))
     rows = np.bincount(np.concatenate([actors.link, stated.link]), minlength=n) > 0
@@ -77,6 +77,14 @@ def concentration(net: Network, ask: Ask, size: Floats) -> Concentration:
         pooled=pooled,
         pools=pools,
     )
+
+
+def placed(home: Holding, stated: Holding, n: int, ask: Ask) -> Holding:
+    """The homes of actors, with a gap filled where what is stated of countries has none itself."""
+    gap = ask["chokepoint.gap"]
+    if not len(stated.link):
+        return home
+    return completed(home, stated.keep((stated.total(n) >= 1 - gap)[stated.link]), n, gap)
 
 
 def _joined(

@@ -17,6 +17,7 @@ Value
 Not assessed
     A kind of which no actor is tied to anybody, or to which no firm has a path. An actor graph of
     more than `actors.edges` edges.
+    A record that lacks more than `absence.lost` of the ties (`graph.network.obliged`).
 Needs
     Relations between actors, or to what they share (see `broker`).
 Reference
@@ -37,6 +38,7 @@ from graph.gaps.stability import Ranks
 from graph.network import Network
 from graph.network.actors import Ties, joining, on_record
 from graph.network.cuts import Tree
+from graph.network.obliged import lost
 from graph.network.source import Bools, Floats, Ints, ints
 from graph.network.tables import current
 from graph.record.sql import literals
@@ -104,6 +106,11 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     if not len(graph):
         lacking = tuple(r.name for r in joining(net.source.schema))
         yield Unknown(lacking, text="dependence.nobody", enough=Enough(0, 1, "ties"))
+        return
+    part = lost(net, "project", "round", "result")
+    if part > ask["absence.lost"]:
+        names, gone = tuple(r.name for r in joining(net.source.schema)), {"lost": part}
+        yield Unknown(names, values=gone, text="brokerage.ties-lost", says=gone)
         return
     firm, here = graph.are("firm"), _inside(net, ask, graph)
     coverage = int(firm.sum()) / max(on_record(net.source, "firm"), 1)
@@ -216,4 +223,4 @@ def _stable(
     return {kind: some / max(count, 1) for kind, some in kept.items()}, places
 
 
-METHOD = Method("dependence", family="brokerage", version="1", find=_find, chain="innovation")
+METHOD = Method("dependence", family="brokerage", version="2", find=_find, chain="innovation")

@@ -4,8 +4,9 @@ Definition
     The stated shares of a link's supply by distance from home: in the region asked for, its city,
     its province, the country, abroad. Shares that are stated of whole countries come first, then
     those of actors by where they sit. Ranked is what comes from abroad alone. Where fewer than
-    `external.known` of the shares have a known place, 国产化率 (`localisation_rate`) stands in
-    for a home that is a country: abroad is 1 − rate.
+    `external.rate` of the shares have a known place, 国产化率 (`localisation_rate`) stands in
+    for a home that is a country: abroad is 1 − rate. Without it, fewer than `external.known` are
+    too few.
 Value
     `bands` (shares by distance, with `unknown`), `abroad`. Severity is the share from abroad;
     equal ones are ordered by what falls with the link.
@@ -54,7 +55,7 @@ def origin(net: Network, ask: Ask) -> Origin:
     }
     known = np.sum(list(bands.values()), axis=0)
     rate = net.localisation
-    by_rate = (known < ask["external.known"]) & ~np.isnan(rate)
+    by_rate = (known < ask["external.rate"]) & ~np.isnan(rate)
     bands["abroad"] = np.where(by_rate, 1 - rate, bands["abroad"])
     for name in BANDS[:-1]:
         bands[name] = np.where(by_rate, rate if name == "country" else 0.0, bands[name])
@@ -132,7 +133,7 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
 METHOD = Method(
     "external",
     family="scarcity",
-    version="1",
+    version="2",
     find=_find,
     score=_score,
     viewpoint=True,

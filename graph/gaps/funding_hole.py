@@ -35,6 +35,7 @@ Not assessed
     `funding-hole.firms` firms with a day, without rounds of a known kind, before one that nobody
     in the record ever reached, or where half of the others have not raised either. A link without
     providers is no funding hole: see missing-stage.
+    Stages, where more than `absence.lost` of the rounds have nobody (`graph.network.obliged`).
 Needs
     PROVIDES; RAISED, INVESTS_IN, FUNDS; LOCATED_IN. FundingRound.round and date for the stages.
 Reference
@@ -54,6 +55,7 @@ from graph.gaps.stability import Ranks, seed
 from graph.gaps.waiting import Wait, pooled, waits
 from graph.network import Network
 from graph.network.capital import Capital, capital
+from graph.network.obliged import lost
 from graph.network.source import Bools, Ints
 from graph.network.steps import RELATIONS, Pairs, Steps, pairs, steps
 from graph.network.units import region_of_units
@@ -88,7 +90,17 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
             told = partial(derivation.link_steps, here, ask, links, link)
             yield replace(found, rank_range=places.range(link), steps=told)
         yield from _silent(here, links)
+    part = lost(net, "round")
     for stage, wait in seen.items():
+        if part > ask["absence.lost"]:
+            yield Unknown(
+                ("RAISED",),
+                subject=int(net.links[stage]),
+                values={"lost": part},
+                text="funding-hole-lost",
+                says={"lost": part},
+            )
+            continue
         if waiting.get(stage, (0.0, 0.0, 0.0))[1] > 0.5:
             found = _stage(net, ask, wait, waiting[stage], stage, stable)
             able = _able(seen, recorded, listed, ask)

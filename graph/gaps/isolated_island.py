@@ -14,6 +14,7 @@ Value
     Coverage is the share of the actors of the cell that have any tie on record.
 Not assessed
     Records without ties between actors, without LOCATED_IN or without industries of actors.
+    A record that lacks more than `absence.lost` of the ties (`graph.network.obliged`).
 Needs
     IN_INDUSTRY, LOCATED_IN; relations between actors, or to what they share (see `broker`).
 Reference
@@ -32,6 +33,7 @@ from graph.gaps.forests import actor_graph
 from graph.gaps.method import Action, Ask, Enough, Found, Method, Node, Rows, Unknown
 from graph.network import Network
 from graph.network.actors import Ties, joining
+from graph.network.obliged import lost
 from graph.network.source import Ints, ints
 from graph.network.tables import REGION, current, placeholder
 from graph.record.sql import literals
@@ -161,6 +163,11 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         lacking = tuple(r.name for r in joining(net.source.schema))
         yield Unknown(lacking, text="islands.nobody", enough=Enough(0, 1, "ties"))
         return
+    part = lost(net, "project", "round", "result")
+    if part > ask["absence.lost"]:
+        names, gone = tuple(r.name for r in joining(net.source.schema)), {"lost": part}
+        yield Unknown(names, values=gone, text="brokerage.ties-lost", says=gone)
+        return
     seen = cells(net, ask)
     if not len(seen.actor):
         need = 2 * int(ask["isolated-island.actors"])
@@ -206,4 +213,4 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         )
 
 
-METHOD = Method("isolated-island", family="brokerage", version="1", find=_find, chain="innovation")
+METHOD = Method("isolated-island", family="brokerage", version="2", find=_find, chain="innovation")

@@ -9,6 +9,9 @@ from graph.network import Network
 from graph.network.source import Bools, Ints
 from graph.network.supply import Supply
 
+ENOUGH = 0.95
+"""Shares that come to this much are taken to be all."""
+
 
 @dataclass(frozen=True)
 class Level:
@@ -50,8 +53,23 @@ def _without_places(net: Network, name: str) -> Bools:
     """Links of which the rows of actors count at a level, since nothing is stated of places."""
     if name not in ("region", "country"):
         return np.ones(len(net), dtype=np.bool_)
-    said = np.bincount(net.stated.link[_stating(net, name)], minlength=len(net))
-    return np.asarray(said == 0, dtype=np.bool_)
+    return ~by_places(net, name)
+
+
+def by_places(net: Network, name: str) -> Bools:
+    """Links for which what is stated of places counts: where that accounts for no less of the
+    supply than the actors with a known place do, or for all but 5%."""
+    return net.once(("by places", name), lambda: _by_places(net, name))
+
+
+def _by_places(net: Network, name: str) -> Bools:
+    n, rows, at = len(net), net.supply, _stating(net, name)
+    home = net.places.country_of if name == "country" else net.places.region_of
+    known = (home[rows.who] >= 0) & ~net.placeholder[rows.who]
+    by_actor = np.bincount(rows.link[known], np.nan_to_num(rows.share[known]), n)
+    said = np.bincount(net.stated.link[at], np.nan_to_num(net.stated.share[at]), n)
+    some = np.bincount(net.stated.link[at], minlength=n) > 0
+    return np.asarray(some & (said >= np.minimum(by_actor, ENOUGH)), dtype=np.bool_)
 
 
 def _stating(net: Network, name: str) -> Bools:
@@ -75,14 +93,14 @@ def holders(net: Network, name: str) -> tuple[Supply, Ints]:
 
 
 def _by_place(net: Network, name: str) -> tuple[Supply, Ints]:
-    """What is stated of places where a link has that, else its actors by where they sit."""
-    places, n = net.places, len(net)
+    """What is stated of places where that tells more, else the actors by where they sit."""
+    places = net.places
     if name == "country":
         of, home = places.country, places.country_of
     else:
         of, home = places.city, np.append(places.city, -1)[places.region_of]
-    use = _stating(net, name)
-    has = np.bincount(net.stated.link[use], minlength=n) > 0
+    has = by_places(net, name)
+    use = _stating(net, name) & has[net.stated.link]
     use |= places.placeholder[net.stated.who] & has[net.stated.link]
     stated, actors = net.stated.keep(use), net.supply.keep(~has[net.supply.link])
     holder = np.concatenate(

@@ -13,6 +13,7 @@ import numpy as np
 
 from graph.gaps.method import Ask
 from graph.network import Network
+from graph.network.obliged import false_nones
 from graph.network.source import Bools, Floats, Ints
 
 
@@ -20,12 +21,14 @@ from graph.network.source import Bools, Floats, Ints
 class Listed:
     """Per link: `unnamed`, how many are counted and not named; `counted`, whether a number is
     said; `more`, that there are others by count or shares; `doubtful`, that nothing is said and the
-    record leaves out many. `lost` is the part of the providers that the record does not name."""
+    record leaves out many. `rest` is the share of the one that is counted and not named, 0 where
+    there is no such one; `lost` the part of the providers that the record does not name."""
 
     unnamed: Ints
     counted: Bools
     more: Bools
     doubtful: Bools
+    rest: Floats
     lost: float
 
     @property
@@ -33,12 +36,9 @@ class Listed:
         """Links that others may well supply, too."""
         return self.more | self.doubtful
 
-    def false_nones(self, ones: int) -> float:
-        """How many look as if they had none, of such that had one, when `ones` kept theirs.
-
-        One row stays with 1 − lost, so there are lost / (1 − lost) times as many whose row went.
-        """
-        return ones * self.lost / max(1 - self.lost, 1e-9)
+    def false_nones(self, named: Ints) -> float:
+        """How many links look as if nobody supplied them, where `named` are named of the others."""
+        return false_nones(named, self.lost)
 
 
 def listed(net: Network, ask: Ask) -> Listed:
@@ -58,7 +58,9 @@ def _listed(net: Network, ask: Ask) -> Listed:
     lost = _lost(net, ask, counted, told, total)
     more = np.where(counted, unnamed > 0, short)
     silent = ~counted & ~told
-    return Listed(unnamed, counted, more, silent & (lost > ask["listed.lost"]), lost)
+    sure = (unnamed == 1) & ~net.market.others & ((unstated == 0) | (named == 0))
+    rest = np.where(sure, np.clip(1 - total, 0, 1), 0.0)
+    return Listed(unnamed, counted, more, silent & (lost > ask["listed.lost"]), rest, lost)
 
 
 def _lost(net: Network, ask: Ask, counted: Bools, told: Bools, total: Floats) -> float:

@@ -2,7 +2,9 @@
 
 Definition
     A link is missing where something needs it (another link REQUIRES it, alone or in a group of
-    alternatives of which none has a provider; or it is a stage with a place in a chain), no
+    alternatives of which none has a provider; or it is a stage with a place in a chain, or is said
+    to have 0 providers, `provider_count`, in a chain of which it is no final product, no kind of
+    another link, and nobody's input on record), no
     provider is on record, no placeholder or whole place stands for one, and no kind of it
     (VARIANT_OF) and nothing that is part of it has a provider. With `--region` only providers in
     that region count, and those elsewhere are said.
@@ -15,8 +17,7 @@ Not assessed
     the record is thin rather than the industry. A step whose stage has providers as a whole. A link
     of which providers are counted (`provider_count`) and not named. One of which no number is said
     where the record leaves out so many providers (`graph.gaps.listed`) that more than
-    `absence.false` of such links had one that is lost: as many as have a single one, times
-    lost / (1 − lost).
+    `absence.false` of such links lost theirs (`graph.gaps.listed.false_nones`).
 Needs
     REQUIRES, PRECEDES or PART_OF_CHAIN; PROVIDES.
 """
@@ -53,7 +54,7 @@ def _unlisted(net: Network, ask: Ask, gone: Bools) -> Bools:
     """Links whose providers are counted, or may well have been lost from the record."""
     seen = listed(net, ask)
     silent = ~seen.counted
-    lost = seen.false_nones(int((silent & (net.market.count == 1)).sum()))
+    lost = seen.false_nones(net.market.count[silent])
     many = lost > ask["absence.false"] * max(int((silent & gone).sum()), 1)
     return (net.counted > 0) | (silent & many)
 

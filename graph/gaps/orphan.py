@@ -19,7 +19,9 @@ Value
     1; of the others peers_with / peers, 0 to 1: the fewer are alone, the odder it is to be.
     Coverage is the share of results, or of the class, that is tied on record.
 Not assessed
-    Results without a date that have no tie; results, where no result on record has one; a class of
+    Results without a date that have no tie; results, where no result on record has one, or where so
+    many relations of results are missing (`graph.network.obliged`) that more than `absence.false`
+    of those without a tie will have lost theirs; a class of
     platforms of which less than `orphan.peers` have a client on record; parks, where less have a
     university: there such ties were not recorded as a rule.
 Needs
@@ -39,6 +41,7 @@ from graph.gaps.method import Action, Ask, Enough, Found, Method, Rows, Unknown
 from graph.network import Network
 from graph.network.actors import ties
 from graph.network.chain import CHAIN_KINDS
+from graph.network.obliged import false_nones, lost
 from graph.network.source import Source, has_column
 from graph.network.tables import begun, current, placeholder
 from graph.record.sql import ident, literal, literals
@@ -54,12 +57,17 @@ JOINING = ("MEMBER_OF", "COLLABORATES_WITH")
 
 @dataclass(frozen=True)
 class Result:
-    """An achievement or patent; `months` since its date, None where none is given."""
+    """An achievement or patent; `months` since its date, None where none is given; `ties` to who
+    uses it."""
 
     k: int
     cls: str
     months: int | None
-    tied: bool
+    ties: int
+
+    @property
+    def tied(self) -> bool:
+        return self.ties > 0
 
 
 def results(net: Network) -> list[Result]:
@@ -81,7 +89,8 @@ def results(net: Network) -> list[Result]:
         )
     rows = source.con.execute(
         f"SELECT a.k, a.class, {_months('a.day', day)},"
-        f" a.k IN ({_tied(net)}) FROM ({' UNION ALL '.join(parts)}) a JOIN node n USING (k)"
+        f" coalesce(u.ties, 0) FROM ({' UNION ALL '.join(parts)}) a JOIN node n USING (k)"
+        f" LEFT JOIN (SELECT k, count(*) AS ties FROM ({_tied(net)}) t(k) GROUP BY k) u USING (k)"
         f" WHERE NOT {placeholder(source)} ORDER BY a.id"
     ).fetchall()
     return [Result(*row) for row in rows]
@@ -195,6 +204,13 @@ def _unused(
         yield Unknown(lacking, text="orphans.unused-untied", enough=Enough(0, 1, "results-tied"))
         return
     yield from _undated(made)
+    part = lost(net, "result")
+    gone = false_nones(np.array([r.ties for r in made], dtype=np.int64), part)
+    if gone > ask["absence.false"] * max(len(made) - tied, 1):
+        says = {"lost": part, "count": len(made) - tied, "gone": gone}
+        lacking = ("DEVELOPS", "OWNS_IP", "REALISED_AS")
+        yield Unknown(lacking, values=says, text="orphans.unused-lost", says=says)
+        return
     least = ask["orphan.months"]
     age = np.array([-1 if r.tied or r.months is None else r.months for r in made])
     severity = np.where(age >= least, 1 - least / (2 * np.maximum(age, 1)), 0.0)

@@ -20,7 +20,9 @@ Value
     nobody provides, in a chain of which `missing-stage.coverage` of the links name a provider.
 Not assessed
     Links of a chain of which no policy on record targets any link; problems, where no policy on
-    record targets one: there policies were not recorded rather than not made. A link outside any
+    record targets one: there policies were not recorded rather than not made. All of them, where so
+    many relations of policies are missing (`graph.network.obliged`) that more than `absence.false`
+    of the links without one will have lost theirs. A link outside any
     named chain is in that of all that it hangs together with; a link that nothing hangs on and
     that hangs on nothing is in no chain.
 Needs
@@ -39,6 +41,7 @@ from graph.gaps.method import Action, Ask, Clause, Enough, Found, Knock, Method,
 from graph.gaps.scarcity import coverage, covered
 from graph.network import Network
 from graph.network.impact import Engine
+from graph.network.obliged import false_nones, lost
 from graph.network.source import Bools, Floats, Ints
 from graph.network.tables import current
 from graph.record.sql import ident, literal, literals
@@ -115,6 +118,11 @@ class Coverage:
                 break
             marked = more
         return marked
+
+    def counts(self) -> Ints:
+        """How many policies in force target each link itself."""
+        rows = (self.at >= 0) & np.array([a.in_force for a in self.aims], dtype=np.bool_)
+        return np.bincount(self.at[rows], minlength=len(self.net)).astype(np.int64)
 
     def above(self, link: int) -> list[int]:
         """The link and all that it is a kind or a part of, by position."""
@@ -198,6 +206,12 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         return
     assessed = seen.linked & (seen.part > 0)
     found = assessed & ~seen.in_force
+    part = lost(net, "policy")
+    gone = false_nones(seen.counts(), part)
+    if gone > ask["absence.false"] * max(int(found.sum()), 1):
+        says = {"lost": part, "count": int(found.sum()), "gone": gone}
+        yield Unknown(("TARGETS",), values=says, text="policy-coverage-lost", says=says)
+        return
     problems = _problems_of(net)
     held = net.link_at(np.array([k for by in problems.values() for k in by], dtype=np.int64))
     share = _losses(net, ask, found | np.isin(np.arange(len(net)), held))
@@ -315,4 +329,4 @@ def _problems(
             )
 
 
-METHOD = Method("policy-coverage", family="absence", version="1", find=_find, chain="policy")
+METHOD = Method("policy-coverage", family="absence", version="2", find=_find, chain="policy")

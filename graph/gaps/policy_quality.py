@@ -18,7 +18,8 @@ Value
     Coverage is the share of policies in force that say what it lacks; of one that has run out 1, or
     1/2 where its status is not known.
 Not assessed
-    A record without policies; what too few of them say.
+    A record without policies; what too few of them say; money and beneficiaries where more than
+    `absence.lost` of what relates to policies is missing (`graph.network.obliged`).
 Needs
     Policy.status, valid_until, instruments and beneficiary; SUPPORTS, FUNDS, TARGETS.
 Reference
@@ -37,6 +38,7 @@ from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Rows, 
 from graph.gaps.viewpoint import LANGS
 from graph.messages import say
 from graph.network import Network
+from graph.network.obliged import lost
 from graph.network.source import has_column
 from graph.network.tables import begun, current, placeholder
 from graph.record.sql import ident, literal, literals
@@ -47,6 +49,9 @@ ASKED = {
     "money": "FUNDS.amount",
     "beneficiary": "Policy.beneficiary",
 }
+BY_RELATION = ("money", "beneficiary")
+"""Those that mostly a relation says: not asked where many relations of policies are missing."""
+
 TARGETING = ("TARGETS", "SUPPORTS", "ADDRESSES")
 RECEIVERS = ("Actor", "Project", "Achievement")
 """What can be a beneficiary; a link or an industry is what a policy is about."""
@@ -170,6 +175,8 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         yield Unknown(("Policy",), text="policies.none", enough=Enough(0, 1, "policies"))
     part = {name: sum(name in p.has for p in live) / max(len(live), 1) for name in ASKED}
     asked = [name for name in ASKED if part[name] >= ask["policy-quality.recorded"]]
+    if lost(net, "policy") > ask["absence.lost"]:
+        asked = [name for name in asked if name not in BY_RELATION]
     silent = [name for name in ASKED if name not in asked]
     if live and silent:
         most = max(sum(name in p.has for p in live) for name in silent)
@@ -276,4 +283,4 @@ def _evidence(policy: Policy) -> tuple[Rows, ...]:
     return (Rows("Policy", of=policy.k), *(Rows(name, of=policy.k) for name in TARGETING))
 
 
-METHOD = Method("policy-quality", family="absence", version="1", find=_find, chain="policy")
+METHOD = Method("policy-quality", family="absence", version="2", find=_find, chain="policy")

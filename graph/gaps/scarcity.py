@@ -24,7 +24,9 @@ def required(net: Network, has: Bools) -> Bools:
     placed[net.chains.links_in[0]] = True
     placed[net.precedes.f] = placed[net.precedes.t] = True
     placed[net.parts.f] = True
-    return needed | (placed & net.stage)
+    empty = (net.counted == 0) & ~net.final & (net.chains.of_link >= 0)
+    empty[net.requires.t] = empty[net.variants.f] = False
+    return np.asarray(needed | (placed & net.stage) | empty, dtype=np.bool_)
 
 
 def _met(net: Network, has: Bools) -> Bools:
@@ -116,12 +118,13 @@ def grouped_median(group: Ints, value: Floats, n: int) -> Floats:
 
 
 def single(net: Network, ask: Ask) -> Floats:
-    """The share of the only provider, or of one that holds nearly all; 1 where one is counted and
-    none is named."""
+    """The share of the only provider, or of one that holds nearly all, be it one that is counted
+    and not named."""
     market = net.market
-    one = (net.counted == 1) & ~market.covered
+    rest = listed(net, ask).rest
+    one = rest >= ask["single-source.share"]
     sure = _nearly_all(net, ask) & ~unlisted(net, ask)
-    return np.where(one, 1.0, np.where(sure, market.top_share, 0.0))
+    return np.where(one, rest, np.where(sure, market.top_share, 0.0))
 
 
 def _nearly_all(net: Network, ask: Ask) -> Bools:

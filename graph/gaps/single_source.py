@@ -6,7 +6,8 @@ Definition
     beside providers that a source calls minor holds all but 1% each. Without a stated share
     nothing may say that there are more: no placeholder ("Various"), no supply stated of a second
     country. A link without provider rows of its own is supplied by the providers of its kinds.
-    A link that is said to have one provider (`provider_count`) is found also where it is not named.
+    Where one more is counted (`provider_count`) than is named, that one holds what the stated
+    shares of the others leave: it is found as well, without a name.
 Value
     `top_share` s₁ (null where none is stated), `holders`, the providers known. Severity is
     s₁; equal ones are ordered by the final output that falls with the link.
@@ -41,11 +42,12 @@ def _score(net: Network, ask: Ask) -> dict[str, Floats]:
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     here = ask.within(net)
     market, usual = here.market, density(here)
-    severity = single(here, ask)
+    severity, rest = single(here, ask), listed(here, ask).rest
+    left = np.where(rest >= ask["single-source.share"], rest, 0.0)
     loss = losses(net, ask, severity, counted=False)
     for link in ask.leading(severity, loss.worth):
-        if market.top[link] < 0:
-            yield _nameless(here, link, float(loss.worth[link]))
+        if left[link] > 0:
+            yield _nameless(here, link, float(left[link]), float(loss.worth[link]))
             continue
         holder, k = Node(int(net.actors[market.top[link]])), int(net.links[link])
         stated, alone = bool(market.stated[link]), bool(market.count[link] == 1)
@@ -75,19 +77,20 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     yield from silent(net)
 
 
-def _nameless(net: Network, link: int, worth: float) -> Found:
-    """One is counted, and nobody named."""
+def _nameless(net: Network, link: int, share: float, worth: float) -> Found:
+    """One more is counted than named, and holds nearly all."""
     k = int(net.links[link])
     return Found(
         subject=k,
-        severity=1.0,
+        severity=share,
         order=(worth,),
         action=Action.SECURE,
-        values={"top_share": None, "holders": 0, "holder": None},
+        values={"top_share": share, "holders": int(net.market.count[link]), "holder": None},
         text="single-source-counted",
+        says={"share": share, "counted": int(net.counted[link])},
         coverage=0.5,
         reasons=(("scarcity.reason-counted", {}),),
-        evidence=tuple(Rows(cls, of=k) for cls in net.source.schema.links),
+        evidence=(*(Rows(cls, of=k) for cls in net.source.schema.links), Rows("PROVIDES", to=k)),
         knock=Knock(links=(k,)),
     )
 

@@ -43,7 +43,7 @@ def market(net: "Network") -> Market:
     n = len(net)
     rows = with_kinds(net.supply, net.variants.f, net.variants.t, n)
     nobody = net.placeholder[rows.who]
-    held = net.held if rows is net.supply else filled(rows, nobody, n)
+    held = net.held if rows is net.supply else filled(rows, nobody, n, net.unnamed)
     named = rows.keep(~nobody)
     count = np.bincount(named.link, minlength=n)
     row = held.top_row(n)

@@ -137,7 +137,16 @@ class Network:
     @cached_property
     def held(self) -> Holding:
         """What actors supply, with shares completed."""
-        return filled(self.supply, self.placeholder[self.supply.who], len(self))
+        return filled(self.supply, self.placeholder[self.supply.who], len(self), self.unnamed)
+
+    @cached_property
+    def unnamed(self) -> Ints:
+        """How many providers each link is said to have that have no row of their own; where a word
+        stands for several ("Various") these may be they: then none."""
+        nobody = self.placeholder[self.supply.who]
+        own = np.bincount(self.supply.link, minlength=len(self))
+        wide = np.bincount(self.supply.link[nobody], minlength=len(self)) > 0
+        return np.where(wide, 0, np.maximum(self.counted - own, 0))
 
     @cached_property
     def market(self) -> Market:

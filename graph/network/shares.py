@@ -83,18 +83,20 @@ def _added(link: Ints, value: Floats, n: int) -> Floats:
     return np.bincount(link, value, n).astype(np.float64)
 
 
-def filled(supply: Supply, nobody: Bools, n: int) -> Holding:
+def filled(supply: Supply, nobody: Bools, n: int, unnamed: Ints | None = None) -> Holding:
     """Shares of all rows: stated ones stand, a minor provider without one gets 1%, majors without
     one divide the rest equally. A sum above 1 is divided down; one below is never scaled up, for
     a row that was lost would make a 7% supplier a monopolist.
 
-    `nobody` marks the rows of placeholders.
+    `nobody` marks the rows of placeholders. `unnamed` are those that each link is said to have
+    beyond the rows: they take their equal part, and nobody's name is on it.
     """
     stated = ~np.isnan(supply.share)
     major = ~stated & ~supply.minor
     share = np.where(stated, supply.share, np.where(supply.minor, MINOR, 0.0))
     total = np.bincount(supply.link, share, n)
-    equal = np.clip(1 - total, 0, None) / np.maximum(np.bincount(supply.link[major], None, n), 1)
+    among = np.bincount(supply.link[major], None, n) + (0 if unnamed is None else unnamed)
+    equal = np.clip(1 - total, 0, None) / np.maximum(among, 1)
     share = share + np.where(major, equal[supply.link], 0.0)
     total = np.bincount(supply.link, share, n)
     share = share / np.maximum(total, 1.0)[supply.link]

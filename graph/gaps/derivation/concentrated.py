@@ -8,7 +8,7 @@ from graph.finding import Calculation
 from graph.gaps.bounds import Bounds
 from graph.gaps.derivation.arithmetic import SHOWN, added, calculate, given
 from graph.gaps.derivation.supply import Name, actor, country, region
-from graph.gaps.levels import holders
+from graph.gaps.levels import by_places, holders
 from graph.gaps.method import Ask, Clause, Node, Rows, Step
 from graph.network import Network
 from graph.network.source import Bools, Floats, Ints
@@ -21,7 +21,7 @@ def steps(net: Network, here: Network, ask: Ask, name: str, link: int, b: Bounds
     rows, holder = holders(here, name)
     mine = rows.link == link
     rows, holder = rows.keep(mine), holder[mine]
-    placed = name in ("region", "country") and _stated_of_places(here, link, name)
+    placed = name in ("region", "country") and bool(by_places(here, name)[link])
     of = region(net) if placed else actor(net)
     called = {
         "actor": actor(net),
@@ -74,13 +74,6 @@ def steps(net: Network, here: Network, ask: Ask, name: str, link: int, b: Bounds
         parts=shown,
     )
     yield from _bounds(rows, holder, ask, link, b, squares)
-
-
-def _stated_of_places(net: Network, link: int, name: str) -> bool:
-    places = net.places
-    use = places.is_country if name == "country" else ~places.is_country
-    of_link = net.stated.who[net.stated.link == link]
-    return bool((use[of_link] & ~places.placeholder[of_link]).any())
 
 
 def _row(

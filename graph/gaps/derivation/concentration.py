@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph.finding import Calculation
-from graph.gaps.concentration import Concentration, leaves, silent, stated_by_country
+from graph.gaps.concentration import Concentration, leaves, placed, silent, stated_by_country
 from graph.gaps.derivation.arithmetic import SHOWN, calculate, given
 from graph.gaps.derivation.supply import (
     Name,
@@ -88,7 +88,8 @@ def _own(view: View, link: int) -> Iterator[Step]:
     f = view.values(0, view.seen.actors, link)
     holders = shares(view.seen.actors, link)
     if len(mine):
-        _, told = completed(mine, net.placeholder[mine.who], actor(net), (k,), actor(net))
+        nobody, more = net.placeholder[mine.who], int(net.unnamed[link])
+        _, told = completed(mine, nobody, actor(net), (k,), actor(net), more)
         yield from told
     quiet = view.silent
     yield _index(view, "explain-choke.actors", "F", actor(net), holders, quiet[0], f)
@@ -130,11 +131,14 @@ def _countries(view: View, link: int) -> Iterator[Step]:
         yield _homes(net, actors, home)
     whole = gap_filled(stated, home, n, tolerance)
     if len(whole.link) and not np.array_equal(whole.share, stated.share):
-        yield _filled(net, stated, home, whole, tolerance)
-    both = whole.named(n)[link] and home.named(n)[link]
+        yield _filled(net, stated, home, whole, tolerance, "gap")
+    homes = placed(home, stated, n, view.ask)
+    if len(homes.link) and not np.array_equal(homes.share, home.share):
+        yield _filled(net, home, stated, homes, tolerance, "gap-homes")
+    both = whole.named(n)[link] and homes.named(n)[link]
     if both:
-        joined = mean(whole, home, n)
-        yield _mean(net, whole, home, joined)
+        joined = mean(whole, homes, n)
+        yield _mean(net, whole, homes, joined)
 
 
 def _homes(net: Network, actors: Holding, home: Holding) -> Step:
@@ -168,8 +172,10 @@ def _homes(net: Network, actors: Holding, home: Holding) -> Step:
     return Step("explain-choke.homes", parts=tuple(parts))
 
 
-def _filled(net: Network, stated: Holding, home: Holding, whole: Holding, tolerance: float) -> Step:
-    """What lacks of the stated shares is filled in as the homes of the actors are."""
+def _filled(
+    net: Network, stated: Holding, home: Holding, whole: Holding, tolerance: float, key: str
+) -> Step:
+    """What lacks of the one vector is filled in as the other has it."""
     total, all_home = float(stated.share.sum()), float(home.share.sum())
     gap = 1 - total
     said = dict(zip(stated.who.tolist(), stated.share.tolist(), strict=True))
@@ -183,7 +189,9 @@ def _filled(net: Network, stated: Holding, home: Holding, whole: Holding, tolera
         says = {"who": _called(net, who), "a": number(a), "b": number(b)}
         parts.append(Step("explain-choke.two", says, (), (told,)))
     says = {"sum": number(total), "gap": number(gap), "homes": number(all_home)}
-    return Step("explain-choke.gap", {**says, "tolerance": number(tolerance)}, parts=tuple(parts))
+    return Step(
+        f"explain-choke.{key}", {**says, "tolerance": number(tolerance)}, parts=tuple(parts)
+    )
 
 
 def _mean(net: Network, one: Holding, other: Holding, joined: Holding) -> Step:

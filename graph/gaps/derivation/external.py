@@ -94,7 +94,7 @@ def _by_rate(net: Network, ask: Ask, link: int, known: Floats, severity: float) 
     rate = float(net.localisation[link])
     says = {
         "known": number(float(known.sum())),
-        "least": number(ask["external.known"]),
+        "least": number(ask["external.rate"]),
         "rate": number(rate),
     }
     told = calculate("severity", "1 - {rate}", severity, rate=rate)

@@ -54,17 +54,19 @@ def suppliers(net: Network, link: int) -> tuple[int, ...]:
 
 
 def completed(
-    supply: Supply, nobody: Bools, name: Name, keys: Sequence[int], of: Name
+    supply: Supply, nobody: Bools, name: Name, keys: Sequence[int], of: Name, unnamed: int = 0
 ) -> tuple[list[Row], list[Step]]:
     """The rows of one link, the largest share first, and how shares that lack are filled in.
 
-    `keys` are the links that rows may lead to, `of` gives the node that they leave.
+    `keys` are the links that rows may lead to, `of` gives the node that they leave; `unnamed`
+    providers are counted beside these rows.
     """
     stated = ~np.isnan(supply.share)
     major = ~stated & ~supply.minor
     share = np.where(stated, supply.share, np.where(supply.minor, MINOR, 0.0))
     known = float(share.sum())
-    each = max(0.0, 1 - known) / max(int(major.sum()), 1)
+    among = int(major.sum()) + unnamed
+    each = max(0.0, 1 - known) / max(among, 1)
     share = np.where(major, each, share)
     total = float(share.sum())
     scaled = share / max(total, 1.0)
@@ -78,12 +80,11 @@ def completed(
     values = [MINOR if np.isnan(r.stated) else r.stated for r in first]
     sums = [added("sum", "", values, known)] if values else []
     if major.any():
-        count = int(major.sum())
         rest = max(0.0, 1 - known)
         if values:
             sums.append(calculate("rest", "max(0, 1 - {sum})", rest, sum=known))
-        sums.append(calculate("s", "{rest} / {n}", each, rest=rest, n=count))
-    divided = Clause("explain-supply.open", {"count": int(major.sum())})
+        sums.append(calculate("s", "{rest} / {n}", each, rest=rest, n=among))
+    divided = Clause("explain-supply.open", {"count": among})
     says = {"count": len(rows), "open": divided if major.any() else ""}
     steps = [Step("explain-supply.rows", says, (), tuple(sums), parts)]
     if total > 1 + 1e-9:
@@ -111,7 +112,7 @@ def of_link(
     rows = with_kinds(here.supply, here.variants.f, here.variants.t, len(here))
     rows = rows.keep(rows.link == link)
     nobody = here.placeholder[rows.who]
-    told, more = completed(rows, nobody, actor(net), keys, actor(net))
+    told, more = completed(rows, nobody, actor(net), keys, actor(net), int(here.unnamed[link]))
     return told, [*steps, *more]
 
 

@@ -20,8 +20,13 @@ def said(view, link):
 
 def test_one_of_several_that_are_counted_is_no_single_source(toy):
     view = toy().add("Product", "A", provider_count=4).supply("A", x=None)
-    found, unknown = said(view, "A")
-    assert not found and "single-source" in unknown
+    assert said(view, "A") == (set(), set())
+
+
+def test_those_counted_beside_the_named_take_their_part(toy):
+    view = toy().add("Product", "A", provider_count=4).supply("A", x=0.4, y=None)
+    answer = run(view, measures=["chokepoint"], top=0)
+    assert answer.findings[0].values["hhi_actor"] == pytest.approx(0.4**2 + 0.2**2)
 
 
 def test_the_only_one_that_is_counted_is(toy):
@@ -71,7 +76,8 @@ def thinned(toy, part):
 
 def test_in_a_record_that_leaves_out_many_a_short_list_proves_nothing(toy):
     assert said(thinned(toy, 10), "A") == ({"single-source"}, set())
-    assert said(thinned(toy, 7), "A") == (set(), {"single-source"})
+    found, unknown = said(thinned(toy, 7), "A")
+    assert not found and "single-source" in unknown
 
 
 def test_nor_does_an_empty_one_where_that_is_often_so(toy):
