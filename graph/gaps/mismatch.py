@@ -13,7 +13,9 @@ Definition
     neighbour in the chain (an input, a user, a parent) in the same sense.
 Value
     `density`, `median`, `needed_by` (actors), `required_by` (links made here). Severity is the
-    density, 0 to 1. Candidates are actors here that provide the nearest links.
+    density, 0 to 1. Candidates are actors here that provide the nearest links. Stability is the
+    share of draws without a tenth of the relations in which it is still found; a large record has
+    none.
 Needs
     NEEDS or REQUIRES, PROVIDES, LOCATED_IN, and `--region` or `--home`.
 Reference
@@ -22,6 +24,7 @@ Reference
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -29,10 +32,65 @@ import numpy as np
 
 from graph.gaps.demand import needed_by
 from graph.gaps.derivation import mismatch as derivation
-from graph.gaps.method import Action, Ask, Enough, Found, Method, Node, Rows, Unknown
+from graph.gaps.method import Action, Ask, Enough, Found, Here, Method, Node, Rows, Unknown
 from graph.gaps.relatedness import density, nearest, proximity
 from graph.gaps.scarcity import covered, silent
+from graph.gaps.stability import Ranks, seed
 from graph.network import Network
+from graph.network.source import Bools, Floats, Ints
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What is near to what is made here; `asked` are the links that are needed and open, `inputs`
+    how many links made here require each."""
+
+    seen: derivation.Seen
+    inputs: Ints
+    asked: Bools
+
+    @property
+    def found(self) -> Bools:
+        near = np.nan_to_num(self.seen.near)
+        return np.asarray(self.asked & (near > 0) & (near >= self.seen.middle))
+
+
+def _reach(net: Network, where: Here, users: Ints) -> Reach | None:
+    """None where nothing is near to anything."""
+    made, elsewhere = covered(net.within(where.regions)), covered(net)
+    inputs = np.bincount(net.requires.t[made[net.requires.f]], minlength=len(net))
+    open_links = elsewhere & ~made
+    phi = proximity(net)
+    if phi is None:
+        return None
+    near = density(phi, made)
+    middle = float(np.nanmedian(near[open_links])) if np.isfinite(near[open_links]).any() else 0.0
+    seen = derivation.Seen(phi, made, near, open_links, middle)
+    return Reach(seen, inputs, ((users > 0) | (inputs > 0)) & open_links)
+
+
+def _stable(net: Network, ask: Ask, where: Here, users: Ints) -> tuple[Floats, Ranks, int]:
+    """How often each link is found again with a tenth of the relations gone, and in which place.
+
+    Not at all where the record is so large that fewer draws fit than say anything: what is near to
+    what takes as long each time as all the rest.
+    """
+    kept, places = np.zeros(len(net)), Ranks()
+    rows = len(net.supply) + len(net.requires) + len(net.variants)
+    fit = int(ask["stability.rows"] // (DEAR * max(rows, 1)))
+    count = int(min(ask["stability.draws"], fit)) if fit >= ask["stability.draws_min"] else 0
+    for draw in range(count):
+        less = _reach(net.thinned(ask["stability.removed"], (seed(net), draw)), where, users)
+        again = np.flatnonzero(less.found).tolist() if less is not None else []
+        kept[again] += 1
+        if less is not None:
+            hang = users + less.inputs
+            places.add({i: (float(less.seen.near[i]), float(hang[i])) for i in again})
+    return kept, places, count
+
+
+DEAR = 5
+"""How much dearer a row is here than in a measure that only counts rows."""
 
 
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
@@ -43,22 +101,17 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         text = "no-place" if ask.home_name is None else "home-absent"
         yield Unknown(lacking, text=text, enough=enough)
         return
-    here = net.within(where.regions)
-    made, elsewhere = covered(here), covered(net)
     users = needed_by(net, where.regions)
-    inputs = np.bincount(net.requires.t[made[net.requires.f]], minlength=len(net))
-    wanted = (users > 0) | (inputs > 0)
-    open_links = elsewhere & ~made
-    phi = proximity(net)
-    if phi is None:
+    whole = _reach(net, where, users)
+    if whole is None:
         missing = ("PROVIDES", "REQUIRES")
         yield Unknown(missing, text="mismatch-unknown", enough=Enough(0, 1, "actors-of-two"))
         return
-    near = density(phi, made)
+    here, seen, inputs = net.within(where.regions), whole.seen, whole.inputs
+    phi, near, middle = seen.phi, seen.near, seen.middle
     placed = float((net.places.region_of[net.supply.who] >= 0).mean()) if len(net.supply) else 0.0
-    middle = float(np.nanmedian(near[open_links])) if np.isfinite(near[open_links]).any() else 0.0
-    seen = derivation.Seen(phi, made, near, open_links, middle)
-    for link in np.flatnonzero(wanted & open_links).tolist():
+    kept, places, count = _stable(net, ask, where, users)
+    for link in np.flatnonzero(whole.asked).tolist():
         k = int(net.links[link])
         if np.isnan(near[link]):
             yield Unknown(
@@ -88,6 +141,8 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
                     "density": float(near[link]),
                 },
                 coverage=placed,
+                stability=float(kept[link] / count) if count else None,
+                rank_range=places.range(link),
                 evidence=(Rows("NEEDS", to=k), Rows("REQUIRES", to=k), Rows("PROVIDES", to=k)),
                 candidates=tuple(_candidates(here, phi, link)),
                 steps=partial(

@@ -24,13 +24,14 @@ Needs
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
 
 from graph.gaps.derivation import stated as derivation
 from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Node, Rows, Unknown
+from graph.gaps.stability import Ranks, seed
 from graph.gaps.wording import chain_of_words, strength, work
 from graph.network import Network
 from graph.network.chain import CHAIN_KINDS
@@ -173,10 +174,28 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     if not seen:
         enough = Enough(0, 1, "problems")
         yield Unknown(("Problem", "HAS_PROBLEM"), text="stated-none", enough=enough)
-    for problem in seen:
-        ended = problem.over and not problem.statements
-        if not ended and not problem.solved:
-            yield _found(net, problem)
+    open_now = [p for p in seen if (p.statements or not p.over) and not p.solved]
+    places = _ranks(net, ask, open_now)
+    for problem in open_now:
+        yield replace(_found(net, problem), rank_range=places.range(problem.k))
+
+
+def _ranks(net: Network, ask: Ask, open_now: list[Stated]) -> Ranks:
+    """Where the problems stand with a tenth of what has them gone; all of them stay."""
+    places = Ranks()
+    weight = np.array([strength(f"{p.wording or ''} {p.quote or ''}") for p in open_now])
+    about = np.array([len(p.about) for p in open_now], dtype=np.int64)
+    said = np.array([p.statements for p in open_now], dtype=np.int64)
+    works = [float(len(p.works)) for p in open_now]
+    fit = int(ask["stability.rows"] // max(int(said.sum()), 1))
+    for draw in range(int(min(ask["stability.draws"], max(fit, ask["stability.draws_min"])))):
+        rng = np.random.default_rng((seed(net), draw))
+        left = rng.binomial(about, 1 - ask["stability.removed"])
+        severity = (1 - (1 - weight) ** np.maximum(left, 1)).tolist()
+        statements = np.maximum(said - (about - left), 0).tolist()
+        orders = zip(severity, statements, [-w for w in works], strict=True)
+        places.add({p.k: order for p, order in zip(open_now, orders, strict=True)})
+    return places
 
 
 def _found(net: Network, problem: Stated) -> Found:

@@ -139,9 +139,22 @@ def test_ranges_of_what_is_equal_begin_at_its_rank(toy):
 
 
 def test_a_measure_that_is_not_resampled_has_no_range(toy):
-    view = toy().add("Problem", "p", quote="成本高")
-    (found,) = run(view, measures=["stated"]).findings
-    assert found.rank_range is None and found.tied == 1
+    view = toy().add("Policy", "p", status="施行").add("Policy", "q", "r", status="施行")
+    view.con.execute("UPDATE \"n_Policy\" SET instruments = ['补助'] WHERE id = 'q'")
+    found = run(view, measures=["policy-quality"]).findings
+    assert [(f.rank_range, f.tied) for f in found] == [(None, 2)] * 2
+
+
+def test_draws_of_a_method_itself(toy):
+    view = toy().add("Problem", "p", "q", "r", quote="成本高").add("Firm", *"ABCDE")
+    for firm in "ABCDE":
+        view.link("HAS_PROBLEM", firm, "p")
+    for firm in "ABCD":
+        view.link("HAS_PROBLEM", firm, "q")
+    found = {f.subject.id: f for f in run(view, measures=["stated"]).findings}
+    assert [found[k].rank for k in "pqr"] == [1, 2, 3]
+    assert found["p"].rank_range == (1, 2) and found["q"].rank_range == (1, 2)
+    assert found["r"].rank_range == (3, 3)
 
 
 def test_ranks_are_those_among_what_a_condition_keeps(toy):
