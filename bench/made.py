@@ -48,7 +48,7 @@ def make_ecosystem(folder: Path, entities: int, relations: int) -> None:
     pilot plants, industries, cities and stages. Of the relations 30% are PROVIDES, 15% each
     COLLABORATES_WITH and UNDERTAKES, 10% INVESTS_IN, 8% each REQUIRES and SUPPLIES; the rest say
     where firms sit, in which industry they are and what universities serve. Most actors have few
-    ties, some very many.
+    ties, some very many; the last 4% of the firms know only each other, in groups of 60.
     """
     folder.mkdir(parents=True, exist_ok=True)
     share = {"F": 0.6, "L": 0.15, "J": 0.18, "U": 0.02, "I": 0.03, "P": 0.01}
@@ -71,13 +71,19 @@ def make_ecosystem(folder: Path, entities: int, relations: int) -> None:
         rows = int(relations * part)
         return f'SELECT {of} AS "from", {to} AS "to"{more} FROM range({rows})'
 
+    def tied(power: int) -> str:
+        return f"'F' || (pow(random(), {power}) * {known - 1})::BIGINT"
+
+    known = int(count["F"] * 0.96)
     year = ", 2000 + (random() * 24)::INT AS start"
     last = count["L"] - 2
     tables |= {
-        "provides": ties(0.3, end("F"), end("L", 3), ", round(random(), 3) AS share" + year),
-        "collaborates_with": ties(0.15, end("F", 2), end("U", 2), year),
-        "undertakes": ties(0.15, end("F"), end("J"), year),
-        "invests_in": ties(0.1, end("I", 3), end("F", 2), year),
+        "provides": "FROM shared",
+        "collaborates_with": ties(0.15, tied(2), end("U", 2), year)
+        + f" UNION ALL SELECT 'F' || i, 'F' || (i + 1), 2020 FROM range({known}, {count['F'] - 1})"
+        " t(i) WHERE i % 60 < 59",
+        "undertakes": ties(0.15, tied(1), end("J"), year),
+        "invests_in": ties(0.1, end("I", 3), tied(2), year),
         "supplies": ties(0.08, end("F", 3), end("F"), year),
         "in_industry": ties(0.07, end("F"), end("D", 2)),
         "located_in": f'SELECT \'F\' || i AS "from", {end("C", 2)} AS "to"'
@@ -89,5 +95,12 @@ def make_ecosystem(folder: Path, entities: int, relations: int) -> None:
     con = duckdb.connect()
     con.execute("SET threads = 1")
     con.execute("SELECT setseed(0.42)")
+    drawn = ties(0.3, end("F"), end("L", 5), ", 0.01 + random() AS share" + year)
+    con.execute(f"CREATE TABLE drawn AS {drawn}")
+    con.execute(
+        'CREATE TABLE shared AS SELECT "from", "to", round(share / sum(share) OVER'
+        ' (PARTITION BY "to"), 6) AS share, start FROM (SELECT "from", "to", min(share) AS share,'
+        ' max(start) AS start FROM drawn GROUP BY ALL) ORDER BY "to", "from"'
+    )
     for name, select in tables.items():
         con.execute(f"COPY ({select}) TO '{folder / (name + '.csv')}' (HEADER)")

@@ -22,12 +22,8 @@ class Plain:
 
     def __init__(self, folder: Path) -> None:
         self.supply: dict[str, dict[str, float]] = defaultdict(dict)
-        latest: dict[tuple[str, str], str] = {}
         for row in read(folder, "provides"):
-            pair = (row["from"], row["to"])
-            if row["start"] > latest.get(pair, ""):
-                latest[pair] = row["start"]
-                self.supply[row["to"]][row["from"]] = float(row["share"])
+            self.supply[row["to"]][row["from"]] = float(row["share"])
         self.inputs = nx.DiGraph()
         self.inputs.add_nodes_from(row["id"] for row in read(folder, "product"))
         self.inputs.add_edges_from((r["from"], r["to"]) for r in read(folder, "requires"))

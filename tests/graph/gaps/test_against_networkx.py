@@ -34,13 +34,14 @@ def severities(findings) -> dict[str, float]:
 
 
 def close(mine: dict[str, float], plain: dict[str, float]) -> None:
-    assert mine.keys() == plain.keys() and mine
+    assert mine.keys() == plain.keys()
     for key, value in plain.items():
         assert mine[key] == pytest.approx(value, abs=1e-6), key
 
 
 def test_scarcity(made):
     plain, view = made
+    assert plain.missing() and plain.single() and plain.concentrated()
     close(severities(found(view, "missing-stage")), plain.missing())
     close(severities(found(view, "single-source")), plain.single())
     actors = [f for f in found(view, "concentrated") if f.values["level"] == "actor"]
@@ -73,6 +74,7 @@ def test_broker(made):
         if values["pairs_lost"] >= 3 and values["severity"] >= 0.0005 and values["cut_off"] >= 2
     }
     findings = found(view, "broker")
+    assert worst
     close(severities(findings), worst)
     for finding in findings:
         for name in ("pairs_lost", "components_after", "cut_off"):
@@ -90,10 +92,12 @@ def test_dependence(made, kind, letter):
     least = max(3, 0.002 * reach)
     by_hand = {n: c / reach for n, c in clients.items() if c >= least and n[0] != "J"}
     mine = [f for f in found(view, "dependence") if f.values["kind"] == kind]
+    assert by_hand
     close(severities(mine), by_hand)
 
 
 def test_islands(made):
     plain, view = made
     mine = sorted(f.severity for f in found(view, "isolated-island"))
+    assert mine
     assert mine == pytest.approx(sorted(plain.islands().values()), abs=1e-6)
