@@ -68,6 +68,12 @@ def test_where_the_next_step_is_made_here_or_nowhere_nothing_is_to_be_extended(t
     assert not found(country(toy))  # nothing follows
 
 
+def test_a_next_step_whose_whole_stage_is_here_may_be_here(toy):
+    view = extended(toy).add("Stage", "making").link("PART_OF", "car", "making")
+    assert "gear" in found(view)
+    assert "gear" not in found(view.supply("making", x=None).link("LOCATED_IN", "x", "R"))
+
+
 def test_what_requires_the_parent_and_the_stage_after_come_next_too(toy):
     view = country(toy).add("Product", "part", "car").link("VARIANT_OF", "gear", "part")
     view.link("REQUIRES", "car", "part").supply("car", maker=None)
@@ -128,6 +134,19 @@ def test_a_region_or_a_reference_of_too_few_firms(toy):
     chain = unknown(view)["chain"]
     assert chain.reason == "not_comparable" and chain.values["providers_elsewhere"] == 3
     assert not found(view)
+
+
+def test_four_firms_elsewhere_are_no_reference(toy):
+    """13 of 20 make gears, all in R, where 16 are: no chance, yet four firms are no country."""
+    view = toy().add("Region", "R", "S", level="市").add("IndustryChain", "chain")
+    for link, (here, there) in {"gear": (13, 0), "pump": (2, 2), "valve": (1, 2)}.items():
+        view.add("Product", link).link("PART_OF_CHAIN", link, "chain")
+        for i in range(here + there):
+            view.supply(link, **{f"{link}{i}": None})
+            view.link("LOCATED_IN", f"{link}{i}", "R" if i < here else "S")
+    view.add("Product", "car").link("REQUIRES", "car", "gear").supply("car", maker=None)
+    assert not found(view) and unknown(view)["chain"].values["providers_elsewhere"] == 4
+    assert "gear" in found(view, settings={"specialisation.firms": 4})
 
 
 def test_a_record_of_the_region_alone_is_no_comparison(toy):

@@ -153,6 +153,17 @@ def test_who_sits_where_the_tier_is_not_on_record_could_not_hold_it(toy):
     assert bare.values["providers"] == 6 and bare.confidence.coverage == 0.5
 
 
+def test_an_area_with_two_holders_was_not_loaded(toy):
+    view = placed(toy, at="CHN")
+    for i in range(8):
+        view.link("LOCATED_IN", f"a{i}", "JPN")
+    for link, firms in enumerate(("jk", "lmn")):  # two holders there, and three
+        for firm in firms:
+            view.supply(f"L{link}", **{firm: None}).link("LOCATED_IN", firm, "JPN")
+            view.link("HOLDS_DESIGNATION", firm, "high", **HELD)
+        assert (("A", "high") in found(view)) == (link == 1)
+
+
 def test_a_title_of_a_province_is_for_that_province(toy):
     view = placed(toy, at="四川", held=HELD | {"level": "省"})
     for i in range(8):
