@@ -27,16 +27,20 @@ def plain(value: Any) -> str:
 
 
 def number(value: float) -> str:
-    """A number as it is written: six digits behind the point; very small ones as powers of ten.
+    """A number as it is written: six digits behind the point, six that count where it is small.
 
-    >>> number(0.5), number(1 / 3), number(25e6), number(3), number(1.5e-9), number(-0.0)
-    ('0.5', '0.333333', '25000000', '3', '1.5 × 10^-9', '0')
+    >>> number(0.5), number(1 / 3), number(25e6), number(3), number(-0.0)
+    ('0.5', '0.333333', '25000000', '3', '0')
+    >>> number(1 / 30), number(1.5e-9)
+    ('0.0333333', '1.5 × 10^-9')
     """
     value = float(value)
     if value and abs(value) < 1e-4:
         power = math.floor(math.log10(abs(value)))
         mantissa = _trimmed(f"{value / 10.0**power:.6f}")
         return f"{mantissa} × 10^{power}"
+    if abs(value) < 0.1:
+        return _trimmed(f"{value:.6g}")
     return _trimmed(f"{value:.6f}" if abs(value) < 1e6 else f"{value:.0f}")
 
 

@@ -34,17 +34,22 @@ def steps(graph: Ties, ask: Ask, node: int, severity: float) -> Iterator[Step]:
     told = [(nodes, *count(nodes)) for nodes in apart.parts]
     told.sort(key=lambda p: -(p[1] * (p[2] + p[3])))
     pairs = [p[1] * (p[2] + p[3]) for p in told]
+    joined = [(part, p) for part, p in zip(told, pairs, strict=True) if p]
     parts = [
         Step(
             "explain-ties.part",
-            {"firms": a, "research": b, "funders": c, "names": names(graph, nodes)},
+            {"firms": a, "research": b, "funders": c, **names(graph, nodes)},
             calculations=(calculate("pairs", "{f} × ({u} + {k})", p, f=a, u=b, k=c),),
         )
-        for (nodes, a, b, c), p in zip(told[:SHOWN], pairs, strict=False)
+        for (nodes, a, b, c), p in joined[:SHOWN]
     ]
-    if len(told) > SHOWN:
-        says = {"count": len(told) - SHOWN, "pairs": sum(pairs[SHOWN:])}
+    if len(joined) > SHOWN:
+        says = {"count": len(joined) - SHOWN, "pairs": sum(p for _, p in joined[SHOWN:])}
         parts.append(Step("explain-ties.more-parts", says))
+    if len(joined) < len(told):
+        alone = np.concatenate([part[0] for part, p in zip(told, pairs, strict=True) if not p])
+        says = {"count": len(told) - len(joined), **names(graph, alone, SHOWN)}
+        parts.append(Step("explain-ties.parts-alone", says))
     left = [float(p) for p in pairs]
     yield Step(
         "explain-ties.parts",

@@ -21,23 +21,26 @@ def derive(
 ) -> Iterator[Step]:
     """Need, capital, chance, severity."""
     same = (seen.label == seen.label[link]) & ~np.isnan(seen.need)
-    need, needs = float(seen.need[link]), np.sort(seen.need[same])[::-1]
+    need, all_needs = float(seen.need[link]), np.where(same, seen.need, -1.0)
+    order = np.argsort(-all_needs, kind="stable")[: int(same.sum())]
+    needs = seen.need[order]
     need_share = float(seen.need_share[link])
     yield Step(
         "capital.step-missing" if seen.missing[link] else "capital.step-need",
         {"count": int(same.sum())},
-        (Rows("PROVIDES", to=int(net.links[link])),),
+        _rows(net, link),
         (
             given("need", need),
             added("Σ need", "", needs.tolist(), float(needs.sum())),
             calculate("need_share", "{need} / {total}", need_share, need=need, total=needs.sum()),
         ),
+        tuple(_needs(net, order.tolist(), needs.tolist())),
     )
     yield _money(net, seen, paid, by_amount, link)
     share, total = float(seen.capital_share[link]), float(seen.capital[same].sum())
     yield Step(
         "capital.step-share",
-        {"count": int(seen.funded[link])},
+        {"count": int(seen.funded[link]), "total": number(total)},
         calculations=(
             calculate(
                 "capital_share",
@@ -75,6 +78,22 @@ def derive(
             ),
         ),
     )
+
+
+def _rows(net: Network, link: int) -> tuple[Rows, ...]:
+    """Who provides the link, and what places it in its chain where nobody does."""
+    k = int(net.links[link])
+    return (Rows("PROVIDES", to=k), Rows("PART_OF_CHAIN", of=k), Rows("REQUIRES", to=k))
+
+
+def _needs(net: Network, links: list[int], needs: list[float]) -> Iterator[Step]:
+    """The needs of the chain's links, the largest first."""
+    for i, need in zip(links[:SHOWN], needs, strict=False):
+        says = {"link": Node(int(net.links[i])), "need": number(need)}
+        yield Step("capital.step-link", says)
+    if len(links) > SHOWN:
+        rest = {"count": len(links) - SHOWN, "sum": number(sum(needs[SHOWN:]))}
+        yield Step("capital.step-more-links", rest)
 
 
 def _money(net: Network, seen: "Mismatch", paid: Money, by_amount: bool, link: int) -> Step:

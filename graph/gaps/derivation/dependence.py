@@ -40,7 +40,7 @@ def steps(
     told.sort(key=lambda p: -int(firm[p].sum()))
     counts = [float(firm[p].sum()) for p in told]
     parts = [
-        Step("explain-ties.cut-off", {"firms": int(c), "names": names(graph, p[firm[p]])})
+        Step("explain-ties.cut-off", {"firms": int(c), **names(graph, p[firm[p]])})
         for p, c in zip(told[:SHOWN], counts, strict=False)
     ]
     if len(told) > SHOWN:

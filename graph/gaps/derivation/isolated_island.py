@@ -32,7 +32,7 @@ def steps(
         sizes.append(len(mine))
         yield Step(
             f"explain-ties.{name}",
-            {**where, "count": len(mine), "names": names(graph, mine, SHOWN)},
+            {**where, "count": len(mine), **names(graph, mine, SHOWN)},
             tuple(
                 rows
                 for k in graph.keys[mine[:3]].tolist()

@@ -10,6 +10,7 @@ from graph.gaps.method import Ask, Node, Rows, Step
 from graph.network import Network
 from graph.network.contracts import Contracts
 from graph.network.source import Bools
+from graph.rows import number
 
 if TYPE_CHECKING:
     from graph.gaps.local_uptake import Uptake
@@ -33,11 +34,16 @@ def derive(
             parts=tuple(
                 Step(
                     "uptake.step-contract",
-                    {"seller": Node(int(rows.seller[i])), "buyer": Node(int(rows.buyer[i]))},
+                    {
+                        "seller": Node(int(rows.seller[i])),
+                        "buyer": Node(int(rows.buyer[i])),
+                        "value": number(float(np.nan_to_num(rows.value)[i])),
+                    },
                     (Rows("TRANSFERS_TO", of=int(rows.seller[i]), to=int(rows.buyer[i])),),
                 )
                 for i in order[:SHOWN]
-            ),
+            )
+            + _rest(values[SHOWN:]),
         )
     local, value = float(seen.local[region]), float(seen.known[region])
     rate, share = local / value, ask["local-uptake.share"]
@@ -49,3 +55,10 @@ def derive(
             calculate("severity", "1 - {rate} / {share}", 1 - rate / share, rate=rate, share=share),
         ),
     )
+
+
+def _rest(values: list[float]) -> tuple[Step, ...]:
+    """What the contracts that are not listed come to."""
+    if not values:
+        return ()
+    return (Step("uptake.step-more", {"count": len(values), "sum": number(sum(values))}),)

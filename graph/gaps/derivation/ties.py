@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from graph.gaps.derivation.arithmetic import SHOWN
-from graph.gaps.method import Node, Rows, Step
+from graph.gaps.method import Clause, Node, Rows, Step
 from graph.network.actors import Ties
 from graph.network.source import Ints
 
@@ -44,22 +44,27 @@ def tied(graph: Ties, node: int) -> Step:
     """The lines that tie an actor to others."""
     k = int(graph.keys[node])
     ends = graph.near.of(node)
-    first = ends[:SHOWN].tolist()
+    first = ends[:SHOWN]
     lines = tuple(
         rows
         for relation in graph.relations
-        for other in first
+        for other in first.tolist()
         for rows in (
             Rows(relation, of=k, to=int(graph.keys[other])),
             Rows(relation, of=int(graph.keys[other]), to=k),
         )
     )
-    says = {"count": len(ends), "names": [Node(int(graph.keys[i])) for i in first]}
-    return Step(
-        "explain-ties.tied" if len(ends) <= SHOWN else "explain-ties.tied-more", says, lines
-    )
+    shown = [Node(int(graph.keys[i])) for i in first.tolist()]
+    says = {"count": len(ends), "names": shown, "more": _more(len(ends) - len(shown))}
+    return Step("explain-ties.tied", says, lines)
 
 
-def names(graph: Ties, nodes: Ints, most: int = 6) -> list[Node]:
-    """Some of the nodes that are actors, by name."""
-    return [Node(int(graph.keys[i])) for i in nodes[graph.kind[nodes] >= 0][:most]]
+def names(graph: Ties, nodes: Ints, most: int = 6) -> dict[str, Any]:
+    """Some of the nodes that are actors, by name, and how many more there are."""
+    actors = nodes[graph.kind[nodes] >= 0]
+    shown = [Node(int(graph.keys[i])) for i in actors[:most]]
+    return {"names": shown, "more": _more(len(actors) - len(shown))}
+
+
+def _more(count: int) -> Clause | str:
+    return Clause("explain-ties.and-more", {"count": count}) if count > 0 else ""
