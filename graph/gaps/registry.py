@@ -24,6 +24,7 @@ BUILT_IN = (
     "dependence",
     "isolated_island",
     "pilot_capacity",
+    "missing_link",
     "funding_hole",
     "capital_mismatch",
     "local_uptake",

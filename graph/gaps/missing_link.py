@@ -1,0 +1,199 @@
+"""missing-link 缺失关联: a supply, cooperation or investment that its surroundings call for.
+
+Definition
+    Looked at are PROVIDES (organisation to link), COLLABORATES_WITH (two organisations; to have a
+    part in one project or result is to cooperate) and INVESTS_IN (investor or fund to firm; a round
+    of funding is one), pairs of which both ends have such a relation and none with each other,
+    of any kind and at any time, nor a source that denies it (confidence or share 0). With A the
+    pairs on record and k the number of pairs of an end, a pair s, o has these parts:
+    `l3` = Σ 1/√(k_u·k_v) and `walk` = Σ 1/(k_u·k_v) over all paths s – u – v – o; without direction
+    `partners` = Σ 1/k_u over s – u – o; `near` = Σ n_o/n over the regions, industries, technologies
+    and chains of n members that s is of, n_o of which have o (relatedness by place and trade);
+    `same` = Σ 1/√n over those that both are of. Ends in the middle and kinds with more than 500
+    are no surroundings. With x = ln(1 + 10·part/mean) for each part that occurs, and ln(1 + k) for
+    both ends (without direction the sum and the difference of the two), the log-odds are
+    z = b + Σ aᵢ·xᵢ + Σ cᵢⱼ·xᵢ·xⱼ, for all products of two, squares included. The weights are learnt
+    from the record itself: a tenth of its rows is hidden, and the pairs that only these say are
+    told from the others (ridge logistic regression).
+Value
+    `relation`, the parts, `odds` z; `k` the rank among the pairs of this relation, and `precision`
+    at k: what part of the first k were hidden ones, the mean of draws that were scored with weights
+    of the other draws. It holds where a tenth is missing: pairs that are true and not on record
+    counted as wrong, and where less is missing, less can be found. Severity is 1/(1 + e^−z), 0 to
+    1: how likely a pair of such parts is a hidden one when a tenth is. Found from
+    `missing-link.least` on. Coverage is the share of subjects looked at: as many, in an order that
+    their ids decide, as `missing-link.steps` allow. Stability is the share of the draws, each
+    without a tenth of the rows, in which the pair stays in the top.
+Not assessed
+    A relation of which fewer than `missing-link.pairs` pairs could be hidden with something left of
+    both ends; one where none of the hidden pairs came out among the first thousand.
+Needs
+    Some hundreds of rows of the relation; LOCATED_IN, IN_INDUSTRY, PART_OF_CHAIN help.
+Reference
+    Kovács et al., Nature Communications 10, 2019; Hidalgo et al., Science 317, 2007; Zhou, Lü and
+    Zhang, European Physical Journal B 71, 2009. Measured against each alone in `bench/links.py`.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import islice
+
+import numpy as np
+
+from graph.gaps.derivation import missing_link as derivation
+from graph.gaps.method import Action, Ask, Enough, Found, Method, Node, Rows, Unknown
+from graph.gaps.missing_link_fit import DEEP, Learnt, Ranked, draws_for, learnt, looked_at, ranked
+from graph.gaps.stability import seed
+from graph.network import Network
+from graph.network.chain import CHAIN_KINDS
+from graph.network.logit import likely
+from graph.network.pairs import Pairs, pairs, predicted
+from graph.network.paths import PARTS, Surroundings
+from graph.network.source import Bools, Ints, ints
+from graph.network.tables import REGION, current
+from graph.schema import Relation
+
+
+def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
+    for relation in predicted(net.source.schema):
+        yield from _of(net, ask, relation)
+
+
+def _of(net: Network, ask: Ask, relation: Relation) -> Iterator[Found | Unknown]:
+    seen = pairs(net.source, relation, net.as_of)
+    around = Surroundings(seen, seen.whole)
+    there, least = hideable(around), int(ask["missing-link.pairs"])
+    if there < least:
+        yield Unknown(
+            (relation.name,),
+            values={"relation": relation.name},
+            text="links.few",
+            says={"relation": relation.label},
+            enough=Enough(there, least, "links.hideable"),
+        )
+        return
+    rows = looked_at(seen, ask["missing-link.steps"], _order(net, seen))
+    taught = learnt(seen, rows, seed(net), draws_for(seen, ask), ask["missing-link.share"])
+    if not taught.hits[-1]:
+        counts = {"hidden": taught.hidden, "deep": DEEP}
+        yield Unknown(
+            (relation.name,),
+            values={"relation": relation.name, **counts},
+            text="links.blind",
+            says={"relation": relation.label, **counts},
+        )
+        return
+    best = ranked(around, rows, taught.logit, DEEP)
+    found = likely(best.odds) >= ask["missing-link.least"]
+    if ask.region is not None:
+        found &= _inside(net, ask.region, seen, best)
+    chosen = np.flatnonzero(found).tolist()
+    own = _chains(net, seen.subjects[best.s[chosen]])
+    for i in islice(chosen, ask.top or None):
+        yield _found(ask, around, best, taught, own, i)
+
+
+def hideable(around: Surroundings) -> int:
+    """Pairs of which both ends have another one."""
+    pair = around.known.tocoo()
+    both = (around.subject_degree[pair.row] > 1) & (around.object_degree[pair.col] > 1)
+    return int(both.sum()) // (2 if around.pairs.symmetric else 1)
+
+
+def _found(
+    ask: Ask, around: Surroundings, best: Ranked, taught: Learnt, own: dict[int, str], i: int
+) -> Found:
+    seen, k = around.pairs, i + 1
+    s, o = int(best.s[i]), int(best.o[i])
+    subject, other = int(seen.subjects[s]), int(seen.objects[o])
+    ways = derivation.ways(around, s, o)
+    parts = {name: float(part) for name, part in zip(PARTS, best.parts[i], strict=True) if part}
+    block = max(int(ask["top"]), 1)
+    last = (i // block + 1) * block
+    kept = np.mean([bool((best.key[i] == keys[:last]).any()) for keys in taught.lists])
+    tied = int((around.subject_degree > 0).sum())
+    precision = taught.precision(k)
+    few = around.object_degree[o] < ask["thin-stage.providers"]
+    add = few and not seen.symmetric
+    reasons: tuple[tuple[str, dict[str, int]], ...] = ()
+    if len(taught.rows) < tied:
+        reasons = (("links.reason-part", {"count": len(taught.rows), "all": tied}),)
+    return Found(
+        subject=subject,
+        object=other,
+        severity=float(likely(best.odds[i : i + 1])[0]),
+        order=(float(best.odds[i]),),
+        action=Action.ADD if add else Action.STRENGTHEN,
+        chain=own.get(subject, "industry"),
+        scope={"relation": seen.relation.name},
+        values={**parts, "odds": float(best.odds[i]), "k": k, "precision": precision},
+        text="links.path" if len(ways) else "links.kin",
+        says={
+            "relation": seen.relation.label,
+            "k": k,
+            "precision": precision,
+            "paths": len(ways),
+            "first": Node(int(seen.objects[ways.u[0]])) if len(ways) else "",
+            "second": Node(int(seen.subjects[ways.v[0]])) if len(ways) else "",
+        },
+        coverage=len(taught.rows) / tied,
+        stability=float(kept),
+        reasons=reasons,
+        evidence=_evidence(seen, subject, other, ways),
+        steps=partial(derivation.steps, around, taught, (s, o), best.parts[i], k),
+    )
+
+
+def _evidence(seen: Pairs, subject: int, other: int, ways: derivation.Ways) -> tuple[Rows, ...]:
+    """The rows of the strongest paths; where they run through shared things, of both ends."""
+    name = seen.relation.name
+    rows: list[Rows] = []
+    for u, v in zip(ways.u[:5].tolist(), ways.v[:5].tolist(), strict=True):
+        first, second = int(seen.objects[u]), int(seen.subjects[v])
+        for a, b in ((subject, first), (second, first), (second, other)):
+            rows.append(Rows(name, of=a, to=b))
+            if seen.symmetric:
+                rows.append(Rows(name, of=b, to=a))
+    if len(seen.member):
+        rows += [Rows("UNDERTAKES", of=subject), Rows("UNDERTAKES", of=other)]
+    if seen.relation.chain == "capital":
+        rows += [Rows("PARTICIPATES_IN_ROUND", of=subject), Rows("RAISED", of=other)]
+    if not len(ways):
+        rows += [Rows(name, of=subject), Rows(name, to=other)]
+    return tuple(rows)
+
+
+def _order(net: Network, seen: Pairs) -> Ints:
+    """A rank for each subject that its id alone decides: the same when others come or go."""
+    found = net.source.con.execute("SELECT k FROM node ORDER BY md5(id), id").fetchnumpy()
+    keys = ints(found["k"])
+    rank = np.empty(int(keys.max(initial=0)) + 1, dtype=np.int64)
+    rank[keys] = np.arange(len(keys))
+    return rank[seen.subjects]
+
+
+def _inside(net: Network, region: int, seen: Pairs, best: Ranked) -> Bools:
+    """Pairs of which an end lies in the region."""
+    inside = net.places.inside(region)
+    found = net.source.con.execute(
+        f'SELECT DISTINCT r.f AS k, g.i FROM "r_LOCATED_IN" r JOIN {REGION} g ON g.k = r.t'
+        f" WHERE {current(net.source, 'LOCATED_IN', 'r', net.as_of)} ORDER BY ALL"
+    ).fetchnumpy()
+    here = ints(found["k"])[np.isin(ints(found["i"]), inside)]
+    return np.isin(seen.subjects[best.s], here) | np.isin(seen.objects[best.o], here)
+
+
+def _chains(net: Network, keys: Ints) -> dict[int, str]:
+    """The kind of the chain that each is said to be in, the first by id."""
+    wanted, found = set(keys.tolist()), dict[int, str]()
+    for k, cls in net.source.con.execute(
+        'SELECT r.f, c.class FROM "r_PART_OF_CHAIN" r JOIN node c ON c.k = r.t'
+        f" WHERE {current(net.source, 'PART_OF_CHAIN', 'r', net.as_of)} ORDER BY r.f, c.id"
+    ).fetchall():
+        if k in wanted:
+            kind = CHAIN_KINDS.get(cls, cls.removesuffix("Chain").lower()) or "industry"
+            found.setdefault(k, kind)
+    return found
+
+
+METHOD = Method("missing-link", family="absence", version="1", find=_find)
