@@ -31,7 +31,6 @@ Needs
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from math import ceil
 
 import numpy as np
 
@@ -92,8 +91,7 @@ def compared(net: Network, ask: Ask, paid: Money, by_amount: bool) -> Mismatch:
     weak = judged & (np.nan_to_num(need_share) * links > 1)
     weak &= capital_share < ask["capital-mismatch.below"] * need_share
     p = np.full(n, np.nan)
-    for i in np.flatnonzero(weak).tolist():
-        p[i] = binomial(ceil(seen[i] - 1e-9), int(funded[i]), float(need_share[i]))
+    p[weak] = binomial(np.ceil(seen[weak] - 1e-9), funded[weak], need_share[weak])
     short = 1 - capital_share / np.where(weak, need_share, 1.0)
     return Mismatch(
         label=label,

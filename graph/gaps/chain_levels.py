@@ -8,9 +8,12 @@ import numpy as np
 from graph.gaps.coordination import entropy_weights
 from graph.gaps.method import Ask
 from graph.network import Network
-from graph.network.counterparts import INDUSTRY, Counterparts
+from graph.network.counterparts import INDUSTRY, Counterparts, Provided
 from graph.network.indicators import Indicator, indicators, scaled
 from graph.network.source import Bools, Floats, Ints
+
+LISTED = 20
+"""Links without a counterpart that are named."""
 
 
 @dataclass(frozen=True)
@@ -18,8 +21,9 @@ class Level:
     """One chain's level in one unit: `u` of 0 to 1, from `parts` (0 to 1 each) by `weights`.
 
     The parts are breadth and depth where links are counted, else one for each indicator; `year` is
-    that of the indicators, None where links are counted. `lacking` are links without a counterpart,
-    by position, `has` those with one; `whole` says that something of it is for the whole chain.
+    that of the indicators, None where links are counted. `has` counts links with a counterpart,
+    `without` those that have none; `lacking` are the first of these, by position; `whole` says that
+    something of it is for the whole chain.
     """
 
     u: float
@@ -28,6 +32,7 @@ class Level:
     names: tuple[str, ...]
     year: int | None = None
     has: int = 0
+    without: int = 0
     lacking: tuple[int, ...] = ()
     whole: bool = False
     rows: tuple[int, ...] = ()
@@ -109,11 +114,13 @@ class Levels:
         for row, value in scaled(net.once("indicators", lambda: indicators(net)), panel).items():
             self.said.setdefault(row.chain, []).append((row, value))
         self.anywhere: dict[int, Bools] = {}
+        self.provided: dict[int, Provided] = {}
 
     def unit(self, chain: int, region: int | None, kinds: Sequence[str]) -> Unit:
         """The levels of one chain in one place."""
-        links = self.net.once(("links of", chain), lambda: links_of(self.net, chain))
-        counts = self.there.counts(region)[:, links]
+        links = self.links(chain)
+        rows = self.there.within(self.rows(chain), region)
+        counts = self.there.counts(region, rows)[:, links]
         whole = self.there.whole(region, chain)
         known = self._known(chain, region, links)
         levels: dict[str, Level] = {}
@@ -125,9 +132,9 @@ class Levels:
                 levels[kind] = said
             elif known[number]:
                 levels[kind] = self._counted(links, counts[number], bool(whole[number]))
-        link, who = self.there.providers
-        rows = np.isin(link, links) & self.there.inside(region)[self.net.places.region_of[who]]
-        actors = np.unique(who[rows])
+        there = np.zeros(len(self.net.actors), dtype=np.bool_)
+        there[rows[1]] = True
+        actors = np.flatnonzero(there)
         return Unit(
             chain=chain,
             region=region,
@@ -163,10 +170,21 @@ class Levels:
         ).fetchall()
         return str(key)
 
+    def links(self, chain: int) -> Ints:
+        """The links of a chain that are looked at."""
+        return self.net.once(("links of", chain), lambda: links_of(self.net, chain))
+
+    def rows(self, chain: int) -> Provided:
+        """Who provides the links of a chain."""
+        if chain not in self.provided:
+            self.provided[chain] = self.there.among(self.links(chain))
+        return self.provided[chain]
+
     def _known(self, chain: int, region: int | None, links: Ints) -> Bools:
         """By kind, whether it is on record: for any link of the chain, and in the region."""
         if chain not in self.anywhere:
-            some = (self.there.counts(None)[:, links] > 0).any(axis=1)
+            rows = self.there.within(self.rows(chain), None)
+            some = (self.there.counts(None, rows)[:, links] > 0).any(axis=1)
             self.anywhere[chain] = some | self.there.whole(None, chain)
         known = self.anywhere[chain]
         return known if region is None else known & self.there.recorded(region)
@@ -186,7 +204,8 @@ class Levels:
             weights=weights,
             names=("breadth", "depth"),
             has=int(has.sum()),
-            lacking=tuple(links[~has].tolist()),
+            without=int((~has).sum()),
+            lacking=tuple(links[~has][:LISTED].tolist()),
             whole=whole,
         )
 

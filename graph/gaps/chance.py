@@ -29,15 +29,15 @@ def at_most(seen: int, whole: int, marked: int, drawn: int) -> float:
     return float(min(1.0, np.exp(ways - total).sum()))
 
 
-def binomial(seen: int, drawn: int, share: float) -> float:
+def binomial(seen: Floats, drawn: Ints, share: Floats) -> Floats:
     """P(X ≤ seen) where each of `drawn` falls to the one looked at with probability `share`.
 
-    >>> round(binomial(0, 3, 0.5), 6), round(binomial(1, 3, 0.5), 6)
-    (0.125, 0.5)
+    >>> binomial(np.array([0.0, 1.0]), np.array([3, 3]), np.array([0.5, 0.5])).round(6).tolist()
+    [0.125, 0.5]
     """
     from scipy.special import bdtr
 
-    return float(bdtr(seen, drawn, share))
+    return np.asarray(bdtr(seen, drawn, share), dtype=np.float64)
 
 
 def at_most_each(seen: Ints, whole: Ints, marked: Ints, drawn: Ints) -> Floats:

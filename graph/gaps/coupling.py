@@ -48,13 +48,13 @@ References
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
 
-from graph.gaps.chain_levels import Levels, Unit, band_of, chosen, links_of, template
-from graph.gaps.coupling_report import LISTED, Report, judge, kind_clauses, turned
+from graph.gaps.chain_levels import LISTED, Levels, Unit, band_of, chosen, template
+from graph.gaps.coupling_report import Report, judge, kind_clauses, turned
 from graph.gaps.method import Ask, Found, Method, Node, Unknown
 from graph.gaps.stability import draws, seed
 from graph.network import Network
@@ -77,39 +77,70 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     if not chains:
         yield _no_chain(ask, spin)
         return
-    levels = Levels(net, ask, counterparts(net))
+    levels, asked = Levels(net, ask, counterparts(net)), tuple(alpha)
+    seen: list[_Around] = []
     for chain in chains:
-        if len(links_of(net, chain)) < ask["coupling.links"]:
-            yield _few(net, ask, chain)
+        if len(levels.links(chain)) < ask["coupling.links"]:
+            yield _few(ask, chain, net, len(levels.links(chain)))
             continue
-        yield from _around(net, ask, levels, chain, alpha, spin)
+        first = levels.unit(chain, ask.region, asked)
+        seen.append(
+            _Around(first, [levels.unit(chain, r, asked) for r in _regions(levels, ask, chain)])
+        )
+    report = Report(net, ask, levels, alpha, spin)
+    stable = _stable(net, ask, levels.there, [u for a in seen for u in a.judged(net, ask)], alpha)
+    for around in seen:
+        yield from _said(net, ask, report, around, asked, stable)
 
 
-def _around(
-    net: Network, ask: Ask, levels: Levels, chain: int, alpha: Mapping[str, float], spin: Helix
+@dataclass(frozen=True)
+class _Around:
+    """The units of one industry chain: the place asked for, and regions beside it."""
+
+    first: Unit
+    others: list[Unit]
+
+    @property
+    def whole(self) -> list[Unit]:
+        """Regions in which as many chains are on record as anywhere."""
+        most = max((len(u.levels) for u in (self.first, *self.others)), default=0)
+        return [u for u in self.others if len(u.levels) == most]
+
+    def judged(self, net: Network, ask: Ask) -> list[Unit]:
+        """The units of which something is said: regions only where another can be compared."""
+        if ask.region is not None:
+            return [self.first]
+        return [self.first, *_comparable(net, ask, self.whole)]
+
+
+Stable = Mapping[tuple[int, int | None], Mapping[tuple[str, ...], float]]
+
+
+def _said(
+    net: Network,
+    ask: Ask,
+    report: Report,
+    around: _Around,
+    asked: tuple[str, ...],
+    stable: Stable,
 ) -> Iterator[Found | Unknown]:
     """All that is said of one industry chain: in the place asked for, then region by region."""
-    asked = tuple(alpha)
-    first = levels.unit(chain, ask.region, asked)
-    others = [levels.unit(chain, r, asked) for r in _regions(levels, ask, chain)]
-    whole = [u for u in others if len(u.levels) == len(asked)]
-    report = Report(net, ask, levels, alpha, spin)
-    units = [first] if ask.region is not None else [first, *_comparable(net, ask, whole)]
-    stable = _stable(net, ask, levels.there, units, alpha)
-    for number, unit in enumerate(units):
+    first, whole = around.first, around.whole
+    yield from _silent(net, ask, first, asked)
+    for unit in around.judged(net, ask):
         peers = [u for u in whole if template(net, ask, u) == template(net, ask, unit)]
         there = tuple(kind for kind in asked if kind in unit.levels)
-        if unit is first:
-            yield from _silent(net, ask, unit, asked)
         if ask["coupling.entropy"] > 0 and report.entropy(unit, there, peers) is None:
             yield _no_panel(net, ask, unit, len(peers))
             continue
         for some in _combinations(asked):
             if all(kind in there for kind in some):
-                found = report.found(unit, some, peers, stable[number].get(some))
+                often = stable[unit.chain, unit.region].get(some)
+                found = report.found(unit, some, peers, often)
                 if found is not None:
                     yield found
-    refused = _refused(net, ask, first, whole, [u for u in others if u not in whole])
+    bare = [u for u in around.others if len(u.levels) < len(whole[0].levels if whole else asked)]
+    refused = _refused(net, ask, first, whole, bare)
     if refused is not None:
         yield refused
 
@@ -123,8 +154,8 @@ def _combinations(asked: Sequence[str]) -> list[tuple[str, ...]]:
 def _regions(levels: Levels, ask: Ask, chain: int) -> list[int]:
     """Regions of a known level with enough providers of the chain, but for the one asked for; of
     many those with most."""
-    net, (link, who) = levels.net, levels.there.providers
-    actors = np.unique(who[np.isin(link, links_of(net, chain))])
+    net = levels.net
+    actors = np.unique(levels.rows(chain).who)
     place = net.places.region_of[actors]
     count = np.bincount(place[place >= 0], minlength=len(net.places.regions))
     total = np.zeros(len(count), dtype=np.int64)
@@ -217,8 +248,8 @@ def _marked(net: Network, kind: str) -> tuple[str, ...]:
     return tuple(name for _, name in sorted(found, key=lambda row: row[0])[:4]) or (kind,)
 
 
-def _few(net: Network, ask: Ask, chain: int) -> Unknown:
-    counts = {"links": len(links_of(net, chain)), "least": int(ask["coupling.links"])}
+def _few(ask: Ask, chain: int, net: Network, links: int) -> Unknown:
+    counts = {"links": links, "least": int(ask["coupling.links"])}
     return Unknown(
         ("PART_OF_CHAIN",),
         subject=int(net.chains.keys[chain]),
@@ -257,16 +288,18 @@ def _stable(
     there: Counterparts,
     units: Sequence[Unit],
     alpha: Mapping[str, float],
-) -> list[dict[tuple[str, ...], float]]:
+) -> Stable:
     """By unit and chains, how often D stays below the bound with a tenth of the relations gone."""
     asked, removed = tuple(alpha), ask["stability.removed"]
-    kept: list[dict[tuple[str, ...], float]] = [{} for _ in units]
+    kept: dict[tuple[int, int | None], dict[tuple[str, ...], float]]
+    kept = {(unit.chain, unit.region): {} for unit in units}
     count = draws(net, ask)
     for draw in range(count):
         rng = np.random.default_rng((seed(net), draw))
         thinned = net.thinned(removed, (seed(net), draw))
         levels = Levels(net, ask, replace(there.thinned(removed, rng), net=thinned))
-        for seen, unit in zip(kept, units, strict=True):
+        for unit in units:
+            seen = kept[unit.chain, unit.region]
             again = levels.unit(unit.chain, unit.region, asked).levels
             for some in _combinations(asked):
                 if all(kind in again for kind in some):

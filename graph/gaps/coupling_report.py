@@ -23,8 +23,7 @@ from graph.network.counterparts import INDUSTRY
 from graph.network.helix import Helix, synergy
 
 SHOWN = 3
-LISTED = 20
-"""Links without a counterpart that a text and the values name."""
+"""Links without a counterpart that a text names."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +135,7 @@ class Report:
                 "entropy": entropy,
                 "lag": lag,
                 "lead": lead,
-                "lacking": lacking[:LISTED],
+                "lacking": lacking,
                 "links": len(unit.links),
                 "fusion": unit.fusion,
                 "triple_helix": self.helix if unit.region == ask.region else None,
@@ -230,14 +229,15 @@ class Report:
         lag = min(kinds, key=lambda k: u[k])
         place = Node(int(self.net.places.regions[unit.region])) if unit.region is not None else None
         asked = unit.region == self.ask.region
+        without = unit.levels[lag].without
         lacks = Clause(
             "coupling.lacking",
             {
                 "kind": kind_clauses([lag])[0],
-                "count": len(lacking),
+                "count": without,
                 "links": len(unit.links),
                 "names": list(lacking[:SHOWN]),
-                "more": Clause("coupling.more") if len(lacking) > SHOWN else "",
+                "more": Clause("coupling.more") if without > SHOWN else "",
             },
         )
         named = kind_clauses(kinds)
@@ -300,5 +300,5 @@ class Report:
         if ends[1] is not None:
             for f, t in (ends, ends[::-1]):
                 aligned.append(Rows("ALIGNED_WITH", of=f, to=t))
-        links = [Rows("PART_OF_CHAIN", of=node.k, to=chain) for node in lacking[:LISTED]]
+        links = [Rows("PART_OF_CHAIN", of=node.k, to=chain) for node in lacking]
         return (*seen, *aligned, *(links or [Rows("PART_OF_CHAIN", to=chain)]))

@@ -53,8 +53,38 @@ class Uptake:
         return np.where(some, self.local / np.where(some, self.known, 1), np.nan)
 
 
-def uptake(net: Network, made: Contracts) -> Uptake:
-    """Adds up the contracts of the universities of each region and of all that contain it."""
+@dataclass(frozen=True)
+class Spread:
+    """A row per contract (`row`) and region that its university is in; `inside` says that its buyer
+    is there, too, `placed` that it is known where the buyer is."""
+
+    regions: int
+    row: Ints
+    region: Ints
+    value: Floats
+    placed: Bools
+    inside: Bools
+
+    def uptake(self, kept: Bools | None = None) -> Uptake:
+        """Adds up the contracts of each region, or those `kept`."""
+        rows = slice(None) if kept is None else kept[self.row]
+        region, value = self.region[rows], np.nan_to_num(self.value[rows])
+        stated = ~np.isnan(self.value[rows])
+
+        def total(weight: Floats) -> Floats:
+            return np.bincount(region, weight, self.regions).astype(np.float64)
+
+        return Uptake(
+            count=np.bincount(region, minlength=self.regions),
+            stated=np.bincount(region[stated], minlength=self.regions),
+            value=total(value),
+            known=total(value * self.placed[rows]),
+            local=total(value * self.inside[rows]),
+        )
+
+
+def spread_out(net: Network, made: Contracts) -> Spread:
+    """The contracts by the region of the university and all that contain it."""
     within, n = net.places.within, len(net.places.regions)
     size = np.array([len(above) for above in within], dtype=np.int64)
     above = np.array([r for each in within for r in each], dtype=np.int64)
@@ -63,28 +93,12 @@ def uptake(net: Network, made: Contracts) -> Uptake:
     seller = made.seller_region[rows]
     region = above[spread(start[seller], size[seller])] if len(rows) else rows
     row = np.repeat(rows, size[seller])
-    stated = ~np.isnan(made.value[row])
-    value = np.nan_to_num(made.value[row])
     to = made.buyer_region[row]
-    inside = _inside(within, to, region)
-
-    def total(weight: Floats) -> Floats:
-        return np.bincount(region, weight, n).astype(np.float64)
-
-    return Uptake(
-        count=np.bincount(region, minlength=n),
-        stated=np.bincount(region[stated], minlength=n),
-        value=total(value),
-        known=total(np.where(to >= 0, value, 0.0)),
-        local=total(np.where(inside, value, 0.0)),
-    )
-
-
-def _inside(within: list[tuple[int, ...]], place: Ints, region: Ints) -> Bools:
-    """Whether each place lies in the region beside it; -1 lies nowhere."""
-    pairs, at = np.unique(np.stack([place, region]), axis=1, return_inverse=True)
-    holds = [p >= 0 and r in within[p] for p, r in pairs.T.tolist()]
-    return np.array(holds, dtype=np.bool_)[at.reshape(-1)]
+    holds = np.unique(np.repeat(np.arange(n), size) * n + above)
+    key = to * n + region
+    at = np.minimum(np.searchsorted(holds, key), max(len(holds) - 1, 0))
+    inside = (to >= 0) & (holds[at] == key) if len(holds) else to >= 0
+    return Spread(n, row, region, made.value[row], to >= 0, inside)
 
 
 def judged(seen: Uptake, ask: Ask) -> Bools:
@@ -100,7 +114,8 @@ def judged(seen: Uptake, ask: Ask) -> Bools:
 
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     made = contracts(net, ask.settings.rates())
-    seen = uptake(net, made)
+    rows = spread_out(net, made)
+    seen = rows.uptake()
     asked = np.zeros(len(net.places.regions), dtype=np.bool_)
     asked[slice(None) if ask.region is None else ask.region] = True
     if not len(made) or not (seen.count > 0).any():
@@ -110,7 +125,7 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         return
     enough = judged(seen, ask)
     low = asked & enough & (np.nan_to_num(seen.rate) < ask["local-uptake.share"])
-    stable = _stable(net, ask, made, low)
+    stable = _stable(net, ask, rows, len(made), low)
     for region in np.flatnonzero(low).tolist():
         yield _found(net, ask, made, seen, enough, region, float(stable[region]))
     for region in np.flatnonzero(asked & ~enough & (seen.count > 0)).tolist():
@@ -217,17 +232,17 @@ def _unknown(net: Network, ask: Ask, seen: Uptake, region: int) -> Unknown:
     )
 
 
-def _stable(net: Network, ask: Ask, made: Contracts, low: Bools) -> Floats:
+def _stable(net: Network, ask: Ask, rows: Spread, made: int, low: Bools) -> Floats:
     """How often each region is still found with a tenth of the contracts gone."""
     kept = np.zeros(len(low))
     if not low.any():
         return kept
     draws = int(ask["stability.draws"])
-    fit = int(max(ask["stability.rows"] // max(len(made), 1), ask["stability.draws_min"]))
+    fit = int(max(ask["stability.rows"] // max(made, 1), ask["stability.draws_min"]))
     draws = min(draws, fit)
     for draw in range(draws):
-        rows = np.random.default_rng((seed(net), draw)).random(len(made))
-        some = uptake(net, made.keep(rows >= ask["stability.removed"]))
+        left = np.random.default_rng((seed(net), draw)).random(made)
+        some = rows.uptake(left >= ask["stability.removed"])
         kept += np.nan_to_num(some.rate, nan=1.0) < ask["local-uptake.share"]
     return kept / max(draws, 1)
 

@@ -13,6 +13,7 @@ import numpy as np
 from graph.network.actors import LEFT_OUT
 from graph.network.located import located
 from graph.network.network import Network
+from graph.network.ragged import spread
 from graph.network.source import Bools, Ints, has_column, ints
 from graph.network.tables import ACTOR, LINK, current
 from graph.network.units import region_of_units
@@ -49,6 +50,16 @@ class Direct:
 
 
 @dataclass(frozen=True)
+class Provided:
+    """Rows (link, actor) by the region of the actor: those of region r are `start[r]` to
+    `start[r + 1]`, those without a place come first."""
+
+    link: Ints
+    who: Ints
+    start: Ints
+
+
+@dataclass(frozen=True)
 class Counterparts:
     """`tied` counts the relations of each kind (row) that end at each actor (column)."""
 
@@ -64,16 +75,35 @@ class Counterparts:
         rows = self.net.market.supply
         return rows.link, rows.who
 
-    def counts(self, region: int | None) -> Ints:
-        """By kind and link, how many counterparts: providers for the industry chain, for another
-        those of them that are tied to it and what is tied to the link itself."""
-        n, (link, who) = len(self.net), self.providers
-        here = self.inside(region)[self.net.places.region_of[who]]
+    def among(self, links: Ints) -> "Provided":
+        """The rows of `providers` for some of the links."""
+        wanted = np.zeros(len(self.net), dtype=np.bool_)
+        wanted[links] = True
+        link, who = self.providers
+        rows = wanted[link]
+        link, who = link[rows], who[rows]
+        place = self.net.places.region_of[who]
+        order = np.argsort(place, kind="stable")
+        bounds = np.arange(len(self.net.places.regions) + 1)
+        return Provided(link[order], who[order], np.searchsorted(place[order], bounds))
+
+    def within(self, rows: "Provided", region: int | None) -> tuple[Ints, Ints]:
+        """Those of the rows whose provider is in a region."""
+        if region is None:
+            return rows.link, rows.who
+        inside = self.net.places.inside(region)
+        at = spread(rows.start[inside], rows.start[inside + 1] - rows.start[inside])
+        return rows.link[at], rows.who[at]
+
+    def counts(self, region: int | None, providers: tuple[Ints, Ints]) -> Ints:
+        """By kind and link, how many counterparts: for the industry chain `providers` (rows in the
+        region), for another those of them that are tied to it and what is tied to the link."""
+        n, (link, who) = len(self.net), providers
         rows = np.zeros((len(self.kinds), n), dtype=np.int64)
         direct = self.link.keep(self.holds(self.link, region))
         for number, kind in enumerate(self.kinds):
-            tied = here if kind == INDUSTRY else here & (self.tied[number][who] > 0)
-            rows[number] = np.bincount(link[tied], minlength=n)
+            mine = link if kind == INDUSTRY else link[self.tied[number][who] > 0]
+            rows[number] = np.bincount(mine, minlength=n)
             rows[number] += np.bincount(direct.to[direct.kind == number], minlength=n)
         return rows
 
@@ -86,15 +116,26 @@ class Counterparts:
     def recorded(self, region: int) -> Bools:
         """By kind, whether anything of it is on record in a region, for any link. What has no place
         and holds everywhere counts only where anything else of these chains is on record, too."""
-        actors = self.inside(region)[self.net.places.region_of]
-        said = (self.tied[:, actors] > 0).any(axis=1)
-        supplies = self.inside(region)[self.net.places.region_of[self.net.supply.who]]
-        said[self.kinds.index(INDUSTRY)] = supplies.any()
-        rows = self.link.keep(self.holds(self.link, region))
-        placed = np.bincount(rows.kind[rows.region >= 0], minlength=len(self.kinds)) > 0
-        if (said | placed)[np.arange(len(self.kinds)) != self.kinds.index(INDUSTRY)].any():
-            placed = np.bincount(rows.kind, minlength=len(self.kinds)) > 0
-        return np.asarray(said | placed)
+        places = self.net.places
+        own = self._placed[0][:, places.inside(region)].any(axis=1)
+        near = np.union1d(places.inside(region), list(places.within[region]))
+        own |= self._placed[1][:, near].any(axis=1)
+        if own[np.arange(len(own)) != self.kinds.index(INDUSTRY)].any():
+            own |= self._placed[1][:, -1]
+        return np.asarray(own)
+
+    @cached_property
+    def _placed(self) -> tuple[Bools, Bools]:
+        """By kind and region (the last for no place): whether an actor there is tied, or supplies,
+        or a work there is tied to a link; and whether anything wide is, such as a policy."""
+        own, wide = np.zeros((2, len(self.kinds), len(self.net.places.regions) + 1), dtype=np.bool_)
+        kind, actor = np.nonzero(self.tied)
+        own[kind, self.net.places.region_of[actor]] = True
+        own[self.kinds.index(INDUSTRY), self.net.places.region_of[self.net.supply.who]] = True
+        rows = self.link
+        own[rows.kind[~rows.wide], rows.region[~rows.wide]] = True
+        wide[rows.kind[rows.wide], rows.region[rows.wide]] = True
+        return own, wide
 
     def inside(self, region: int | None) -> Bools:
         """Which regions lie in one, the last place standing for an unknown one."""

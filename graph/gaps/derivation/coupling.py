@@ -77,7 +77,7 @@ def _level(
         says = {"kind": name, "year": level.year, "names": list(level.names)}
         rows = tuple(Rows("Observation", of=k) for k in level.rows)
         return Step("coupling.step-observed", says, rows, (total,))
-    links, rest = len(unit.links), len(level.lacking)
+    links, rest = len(unit.links), level.without
     half = ask["coupling.whole"] if level.whole else 0.0
     breadth = calculate(
         "breadth",

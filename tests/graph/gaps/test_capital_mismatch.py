@@ -68,7 +68,7 @@ def test_money_that_follows_need(toy):
     # two of fourteen: 0.143 against half of 0.345
     lack = found(view)["x0"]
     assert lack.values["capital_share"] == pytest.approx(2 / 14, abs=1e-6)
-    p = binomial(1, 13, NEED)  # one recipient of thirteen
+    p = float(binomial(1.0, 13, NEED))  # one recipient of thirteen
     assert lack.severity == pytest.approx((1 - 2 / 14 / NEED) * (1 - p), abs=1e-5)
     for i in range(2, 4):
         view.link("INVESTS_IN", f"w{i}", "only")
