@@ -1,6 +1,6 @@
 """Who had capital, how firms went from round to round, and units from step to step.
 
-Of a chain's firms at home 50 to 80% had capital; of links that capital passes by 3% of their own
+Of a chain's firms at home 55 to 80% had capital; of links that capital passes by 3% of their own
 firms. A funded firm has a round of funding and goes on to the next with .7 to .85, or is tied to
 an investor without a round. Where the step is broken it goes on with .1.
 """
@@ -20,7 +20,7 @@ def capital(world: World, made: Trade, investors: int, sheltered: set[str]) -> N
     """Rounds, investments and grants. `sheltered` firms have rounds without named investors."""
     funds = [world.entity("investor", f"V{i}", f"示例创投{i}") for i in range(investors)]
     broken = world.pick([1, 2, 3]) if world.chance(0.7) else None
-    part = world.rng.uniform(0.5, 0.8, len(made.firms))
+    part = world.rng.uniform(0.55, 0.8, len(made.firms))
     listed = [(firm, float(part[c])) for c, pool in enumerate(made.firms) for firm in pool]
     listed = [(f, p) for f, p in listed if made.place[f] not in FOREIGN]
     listed += [(firm, 0.03) for firm in sorted(made.unfunded)]
@@ -50,6 +50,9 @@ def capital(world: World, made: Trade, investors: int, sheltered: set[str]) -> N
         if _entered(world, broken) >= 15:
             world.of("funding-hole").gaps.add((stage,))
             world.of("hand-off").gaps.add((stage, later))
+        else:
+            world.of("funding-hole").weak.add((stage,))
+            world.of("hand-off").weak.add((stage, later))
 
 
 def _entered(world: World, at: int) -> int:
@@ -75,7 +78,7 @@ def _rounds(world: World, firm: str, funds: list[str], rates: np.ndarray, alone:
 
 def _links(world: World, made: Trade, funded: set[str]) -> None:
     """A planted link whose firms have capital less than half as often as the others of its chain,
-    so that chance would do it once in a hundred; what is low for want of firms is left open."""
+    so that chance would do it once in ten thousand; what is low for want of firms is left open."""
     truth = world.of("funding-hole")
     home = [{f for f in link.held if made.place[f] not in FOREIGN} for link in made.links]
     chain: dict[int, set[str]] = {}
@@ -88,7 +91,7 @@ def _links(world: World, made: Trade, funded: set[str]) -> None:
         usual = len(others & funded) / len(others)
         share = len(own & funded) / len(own)
         low = share < usual / 2
-        sure = bool(binom.cdf(len(own & funded), len(own), usual) <= 0.01)
+        sure = bool(binom.cdf(len(own & funded), len(own), usual) <= 1e-4)
         if low and link.planted == "unfunded" and sure:
             truth.gaps.add((link.id,))
         elif low:
@@ -125,5 +128,8 @@ def cohorts(world: World, units: list[str]) -> None:
         pair = (f"stage:innovation-{STEPS[at]}", f"stage:innovation-{STEPS[at + 1]}")
         if at in broken and count[at] >= 20:
             world.of("hand-off").gaps.add(pair)
+        elif at in broken:
+            world.of("hand-off").open.add(pair)
+            world.of("hand-off").weak.add(pair)
         elif at == near:
             world.of("hand-off").decoys.add(pair)

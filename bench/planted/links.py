@@ -93,7 +93,7 @@ def places(world: World, n: int) -> list[str]:
 
 def trade(world: World, links: int, firms: int) -> Trade:
     """Chains with `links` links in all, and `firms` firms that supply them."""
-    made = Trade(cities=places(world, max(2, firms // 150)))
+    made = Trade(cities=places(world, max(6, firms // 150)))
     chains = max(1, links // 40)
     weight = world.rng.lognormal(0, 0.5, chains)
     count = np.maximum((weight / weight.sum() * links).astype(int), 12)

@@ -72,7 +72,7 @@ def _targets(world: World, made: Trade, in_force: list[list[str]], others: list[
     head_of = {kind: at for at, link in enumerate(made.links) for kind in link.kinds}
     for at, link in enumerate(made.links):
         pool = in_force[link.chain]
-        bare = world.chance(0.12) if not link.stage else not world.chance(0.3)
+        bare = world.chance(0.15) if not link.stage else not world.chance(0.3)
         if pool and not bare:
             covered.add(at)
             for policy in world.several(pool, 1 + int(world.rng.negative_binomial(2.5, 0.35))):
@@ -118,7 +118,7 @@ def problems(world: World, made: Trade, n: int, projects: list[str]) -> None:
         if state == "solved" and projects:
             for project in world.several(projects, world.heavy(2, 4)):
                 world.relate("addresses", project, key, outcome="攻克")
-        elif state == "open" or not projects:
+        elif state != "over" and (state == "open" or not projects):
             world.of("stated").gaps.add((key,))
             for project in world.several(projects, 1 if world.chance(0.4) else 0):
                 world.relate("addresses", project, key, outcome="未攻克")

@@ -14,6 +14,10 @@ CHOKED = 0.8
 some others that happen to be held by few abroad. One of .7 and more is not wrong."""
 
 
+NEAR = 0.1
+"""A tenth of what is near to a link: so much has to be made here for a target to be asked for."""
+
+
 def judge(world: World, made: Trade) -> None:
     """Writes the truth of missing-stage, single-source, concentrated, thin-stage, external,
     mismatch and chokepoint."""
@@ -195,7 +199,8 @@ def _mismatch(world: World, made: Trade, has: list[bool]) -> None:
     wanted |= {at_ for at_ in range(len(links)) if (world.region, links[at_].id) in asked}
     for at_ in wanted:
         if there[at_] and density[at_] >= middle and density[at_] > 0:
-            world.of("mismatch").gaps.add((links[at_].id,))
+            truth = world.of("mismatch")
+            (truth.gaps if density[at_] >= NEAR else truth.weak).add((links[at_].id,))
 
 
 def _needs(world: World) -> set[tuple[str, str]]:

@@ -14,16 +14,13 @@ from graph.record import Record
 from ingest import load
 from ingest.discover import discover
 
-FLOOR = {"external": 0.5, "chokepoint": 0.7}
+FLOOR = {"external": 0.5, "chokepoint": 0.7, "mismatch": 0.1}
 """Measures that list everything, and the severity from which a finding says that it is weak:
 half of the supply from abroad; a score of .7 (a stage repeats its worst part and is not asked
-for)."""
+for); a tenth of what is near to a link made here."""
 
 CHANCE = {"funding-hole": 0.05}
 """Measures that give the chance of what they find (`p`), and how small it must be to count."""
-
-RANKED = ("mismatch",)
-"""Of these every link that can be assessed is listed: the first count, as many as are so."""
 
 LEAST = {"broker": "cut_off", "dependence": "clients", "isolated-island": "island"}
 """What must be at least `LARGE` for a finding to count."""
@@ -92,8 +89,6 @@ def _score(world: World, measure: str, said: list[Findings]) -> Score:
     truth, score = world.of(measure), Score()
     found: set[Key] = set()
     listed = [f for one in said for f in one.findings if f.measure == measure]
-    if measure in RANKED:
-        listed = [f for f in listed if f.severity > 0][: len(truth.gaps)]
     for key in dict.fromkeys(k for f in listed for k in _keys(world, f)):
         found.add(key)
         if truth.right(key):

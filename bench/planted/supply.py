@@ -48,7 +48,7 @@ def _draw(world: World, made: Trade, link: Link) -> None:
         big = link.planted == "choke"
         link.size = float(rng.uniform(4e9, 1.2e10) if big else rng.uniform(5e6, 2.5e7))
     if link.planted == "unfunded":
-        n = int(rng.integers(12, 25))
+        n = int(rng.integers(16, 31))
         shares = rng.dirichlet(np.full(n, 4.0))
         who = _own(world, made, link, n)
     else:

@@ -161,7 +161,7 @@ def _settle(world: World, seen: Scene, key: str, chain: int, city: str) -> None:
 
 
 def results(world: World, seen: Scene, n: int) -> None:
-    """Achievements and patents. Who uses a result has 1 + Poisson(2.5) ties to it; a seventh is
+    """Achievements and patents. Who uses a result has 1 + Poisson(2.5) ties to it; a third is
     used by nobody; some of these are too young to be idle, or of a date that nobody gives."""
     blocks = [b for b in seen.blocks if len(b) >= 3]
     if not blocks:
@@ -180,7 +180,7 @@ def results(world: World, seen: Scene, n: int) -> None:
         firms = [w for w in block if w[0] in "FK"]
         if research:
             world.relate("develops", world.pick(research), key)
-        if world.chance(0.15) or not firms:
+        if world.chance(0.35) or not firms:
             (truth.gaps if old and not lapsed else truth.decoys).add((key, "unused"))
             continue
         for _ in range(1 + int(world.rng.poisson(2.5))):

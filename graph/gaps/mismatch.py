@@ -16,6 +16,10 @@ Value
     density, 0 to 1. Candidates are actors here that provide the nearest links. Stability is the
     share of draws without a tenth of the relations in which it is still found; a large record has
     none.
+Not assessed
+    A link of which so many providers are counted and not named, or have no place, that one of them
+    may well be here: with a chance of more than `absence.false`, each being here as often as those
+    of its chain who have a place. A link that no provider shares with another.
 Needs
     NEEDS or REQUIRES, PROVIDES, LOCATED_IN, and `--region` or `--home`.
 Reference
@@ -111,6 +115,7 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     phi, near, middle = seen.phi, seen.near, seen.middle
     placed = float((net.places.region_of[net.supply.who] >= 0).mean()) if len(net.supply) else 0.0
     kept, places, count = _stable(net, ask, where, users)
+    hidden = _hidden(net, here)
     for link in np.flatnonzero(whole.asked).tolist():
         k = int(net.links[link])
         if np.isnan(near[link]):
@@ -119,6 +124,14 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
                 subject=k,
                 text="mismatch-unknown-link",
                 enough=Enough(0, 1, "providers-of-more"),
+            )
+        elif 0 < near[link] >= middle and hidden[link] > ask["absence.false"]:
+            yield Unknown(
+                ("PROVIDES",),
+                subject=k,
+                values={"unnamed": int(net.unnamed[link]), "chance": float(hidden[link])},
+                text="mismatch-unnamed",
+                says={"chance": float(hidden[link])},
             )
         elif 0 < near[link] >= middle:
             yield Found(
@@ -152,6 +165,19 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     yield from silent(net)
 
 
+def _hidden(net: Network, here: Network) -> Floats:
+    """The chance that one of a link's providers that are counted and not named, or named without a
+    place, sits here: each does as often as those that are placed in its chain."""
+    n = int(net.chain_label.max(initial=0)) + 1
+    at = net.places.region_of[net.supply.who] >= 0
+    every = np.bincount(net.chain_label[net.supply.link[at]], minlength=n)
+    ours = np.bincount(net.chain_label[here.supply.link], minlength=n)
+    share = (ours / np.maximum(every, 1))[net.chain_label]
+    away = ~at & ~net.placeholder[net.supply.who]
+    unplaced = np.bincount(net.supply.link[away], minlength=len(net))
+    return np.asarray(1 - (1 - share) ** (net.unnamed + unplaced), dtype=np.float64)
+
+
 def _candidates(here: Network, phi: Any, link: int) -> Iterator[dict[str, Any]]:
     """Who here provides what is nearest to the link."""
     for other, how_near in nearest(phi, link, here.market.count > 0):
@@ -165,5 +191,5 @@ def _candidates(here: Network, phi: Any, link: int) -> Iterator[dict[str, Any]]:
 
 
 METHOD = Method(
-    "mismatch", family="scarcity", version="1", find=_find, viewpoint=True, regional=True
+    "mismatch", family="scarcity", version="2", find=_find, viewpoint=True, regional=True
 )
