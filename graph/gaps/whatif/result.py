@@ -78,8 +78,8 @@ class PolicyLoss:
 
 @dataclass(frozen=True)
 class Affected:
-    """A link or a final output: the share that is left, whether it fails (at most a twentieth
-    left), and how many steps of dependence it lies from what is removed."""
+    """A link or a final output: the share that is left, whether it can no longer be had,
+    all or nothing, and how many steps of dependence it lies from what is removed."""
 
     subject: Subject
     left: float
@@ -160,8 +160,8 @@ class Change:
 class WhatIf:
     """What is lost when things are removed: directly, further down, and after substitution.
 
-    `output_lost` is the value of the final outputs that fail, `share_lost` that of all that is
-    lost, share by share, as in the impact of findings. Lists are the worst first and cut; `counts` has the whole numbers. Shares are of the value of
+    `output_lost` is the value of the final outputs that can no longer be had, all or nothing,
+    `share_lost` that of all that is lost counted by shares, as in the impact of findings. Lists are the worst first and cut; `counts` has the whole numbers. Shares are of the value of
     all final outputs on record (of the region, where one is asked for).
     """
 
