@@ -108,7 +108,12 @@ def _money(net: Network, seen: "Mismatch", paid: Money, by_amount: bool, link: i
         lines.append(
             Step(
                 "capital.step-recipient",
-                {"who": Node(who), "events": int(rows.events[i]), "links": links},
+                {
+                    "who": Node(who),
+                    "events": int(rows.events[i]),
+                    "had": number(float(had[i])),
+                    "links": links,
+                },
                 (Rows("RAISED", of=who), Rows("INVESTS_IN", to=who), Rows("FUNDS", to=who)),
                 (calculate("part", "{had} / {links}", part, had=had[i], links=links),),
             )
