@@ -145,7 +145,7 @@ def _both(
     refused: list[tuple[str, UsageError]] = []
     for side, view, day in zip(("before", "after"), views, days, strict=True):
         try:
-            found.append(run(view, **asked, as_of=day))
+            found.append(run(view, **asked, as_of=day, impact=False))
         except UsageError as error:
             if error.key != "gaps.unknown_place":
                 raise

@@ -52,6 +52,7 @@ def run(
     top: int | None = None,
     as_of: str | None = None,
     explain: str | None = None,
+    impact: bool = True,
 ) -> Findings:
     """The weak links of what `view` holds.
 
@@ -61,6 +62,7 @@ def run(
     as `type=Product` or `severity>=0.5`. `top` findings per measure, 0 for all (default from the
     settings: 20). `as_of` (ISO date, default today) decides what has expired. `explain` keeps what
     it means, a finding's id or its beginning or the name of a subject, and derives it step by step.
+    Without `impact` it is not worked out what falls with each, which takes long for thousands.
 
     Raises UsageError for a measure, place, condition, setting or finding that is not known.
     """
@@ -91,7 +93,7 @@ def run(
     findings: list[Finding] = []
     missing: list[NotAssessed] = []
     for one, stable in zip(seen, counted, strict=True):
-        findings.extend(one.findings(stable, explain is not None))
+        findings.extend(one.findings(stable, explain is not None, impact))
         missing.extend(one.not_assessed())
     configuration = {
         **{k: v for k, v in vars(query).items() if v not in (None, ())},
@@ -204,8 +206,10 @@ class _Seen:
             for place, f in enumerate(self.shown)
         ]
 
-    def findings(self, stable: Stability, explain: bool) -> Iterator[Finding]:
-        shown = with_impact(self.net, [self.shown[i].filled() for i in self.wanted])
+    def findings(self, stable: Stability, explain: bool, impact: bool) -> Iterator[Finding]:
+        shown = [self.shown[i].filled() for i in self.wanted]
+        if impact:
+            shown = with_impact(self.net, shown)
         every = [
             Place(rank.place, rank.tied, share, near)
             for rank, share, near in zip(self.ranks, stable.shares(), stable.ranges(), strict=True)

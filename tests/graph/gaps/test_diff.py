@@ -1,6 +1,7 @@
 """What changed between two runs, in findings, and which claims it is put down to."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from graph.errors import UsageError
 from graph.finding import Confidence, Finding, Findings, NotAssessed, Subject
+from graph.gaps import run
 from graph.gaps.causes import NEARNESS
 from graph.gaps.changed import Compared, compare
 from graph.gaps.diff import Diff, FindingChange, diff
@@ -302,3 +304,14 @@ def test_the_largest_step_comes_first() -> None:
         ("worse", "a", ""),
         ("better", "c", ""),
     ]
+
+
+def test_what_falls_is_left_out_where_nobody_asks(tmp_path: Path) -> None:
+    with Record.open(supplied(F1=0.97, F2=0.03).write(tmp_path / "graph.duckdb")) as record:
+        whole, bare = (
+            run(record.view(), measures=SCARCITY, as_of=DAY, impact=impact)
+            for impact in (True, False)
+        )
+    assert any(f.impact for f in whole.findings)
+    assert not any(f.impact for f in bare.findings)
+    assert [replace(f, impact={}) for f in whole.findings] == list(bare.findings)
