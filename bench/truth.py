@@ -1,4 +1,8 @@
-"""How chokepoints found on a real chain fare against what experts say, and how stable that is.
+"""How what is found fares against what is so: on a real chain, and where gaps were planted.
+
+One table: chokepoints of the chip chain against what experts say, planted gaps of every measure
+(`bench.planted`), brokers and islands among named organisations (`bench.named`), conversion between
+rounds of funding (`bench.rounds`). Hidden relations stand in `bench.links`.
 
 The chip chain of 2022 (Emerging Technology Observatory): 13 links that its authors call
 chokepoints (tier A), 7 that are concentrated but of little value (traps), 15 clear negatives.
@@ -17,6 +21,8 @@ from pathlib import Path
 
 import numpy as np
 
+from bench import named, rounds
+from bench.planted.table import rows as planted
 from graph.gaps.chokepoint import scored
 from graph.gaps.method import Ask
 from graph.gaps.runner import LIVE_STATUS
@@ -33,6 +39,14 @@ DRAWS = 50
 
 def rows() -> Iterator[tuple[str, ...]]:
     """What was measured, one line each: what, seconds, nothing, and the figures."""
+    yield from chips()
+    yield from named.rows()
+    yield from rounds.rows()
+    yield from planted()
+
+
+def chips() -> Iterator[tuple[str, ...]]:
+    """The chip chain, whole and without a tenth of its provision."""
     folder = Path(os.environ.get("GRAPH_SHARED", "../shared")) / "data" / "eto-supply-chain"
     key = _key(folder / "known_chokepoints.csv")
     with tempfile.TemporaryDirectory() as name:
