@@ -249,7 +249,7 @@ def _numbers(enough: Enough | None) -> dict[str, float]:
 
 def _enough(enough: Enough | None, lang: Lang) -> str:
     """How much there is of what is missing, and how much would do."""
-    if enough is None:
+    if enough is None or not enough.what:
         return ""
     what = enough.what if "." in enough.what else f"enough.{enough.what}"
     says = {"what": say(what, lang), "have": enough.have, "need": enough.need}

@@ -37,7 +37,7 @@ import numpy as np
 from graph.gaps.chance import binomial
 from graph.gaps.chokepoint import scored
 from graph.gaps.derivation.capital_mismatch import derive
-from graph.gaps.method import Action, Ask, Clause, Found, Method, Rows, Unknown
+from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Rows, Unknown
 from graph.gaps.scarcity import coverage, covered, required
 from graph.gaps.stability import draws, seed
 from graph.network import Network
@@ -129,12 +129,16 @@ def _recipients(label: Ints, who: Ints, size: int) -> Ints:
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     least = {name: int(ask[f"capital-mismatch.{name}"]) for name in ("links", "funded")}
     if not len(net.supply):
-        yield Unknown(("PROVIDES",), values=least, text="capital.nothing", says=least)
+        enough = Enough(0, least["links"])
+        yield Unknown(
+            ("PROVIDES",), values=least, text="capital.nothing", says=least, enough=enough
+        )
         return
     here = ask.here(net)
     paid = money(net, ask.settings.rates(), None if here is None else here.regions)
     if not len(paid):
-        yield Unknown(CAPITAL, values=least, text="capital.nothing", says=least)
+        enough = Enough(0, least["funded"])
+        yield Unknown(CAPITAL, values=least, text="capital.nothing", says=least, enough=enough)
         return
     stated = float(paid.stated @ paid.part) / max(float(paid.events @ paid.part), 1e-12)
     by_amount = stated >= ask["capital-mismatch.amounts"]
@@ -144,7 +148,9 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     for link in ask.leading(np.where(part > 0, seen.severity, 0), -_gap(seen)):
         yield _found(net, ask, seen, paid, by_amount, link, float(part[link]), float(stable[link]))
     for link in np.flatnonzero((seen.severity > 0) & (part == 0)).tolist():
-        yield Unknown(CAPITAL, subject=int(net.links[link]), text="capital.elsewhere")
+        enough = Enough(0, 1, "providers-recorded")
+        k = int(net.links[link])
+        yield Unknown(CAPITAL, subject=k, text="capital.elsewhere", enough=enough)
     yield from _few(net, ask, seen)
 
 
@@ -248,6 +254,9 @@ def _few(net: Network, ask: Ask, seen: Mismatch) -> Iterator[Unknown]:
             values={**counts, **least},
             text="capital.few-links" if few else "capital.few",
             says={**counts, **least},
+            enough=Enough(counts["links"], least["least_links"])
+            if few
+            else Enough(counts["funded"], least["least_funded"]),
         )
     loose = int((silent & (seen.label >= len(names))).sum())
     if loose:

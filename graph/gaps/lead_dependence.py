@@ -35,7 +35,7 @@ import numpy as np
 
 from graph.gaps.buying import Local, local_supply, other_users
 from graph.gaps.derivation import lead_dependence as derivation
-from graph.gaps.method import Action, Ask, Clause, Found, Method, Node, Rows, Unknown
+from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Node, Rows, Unknown
 from graph.gaps.stability import seed
 from graph.network import Network
 from graph.network.located import located
@@ -74,7 +74,8 @@ def hanging(rows: Sales, customers: Ints, ask: Ask) -> Hanging:
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     every, leads = sales(net), lead_firms(net)
     if np.isnan(every.share).all():
-        yield Unknown(("SUPPLIES.share",), text="lead.no-shares")
+        enough = Enough(0, int(ask["lead-dependence.suppliers"]))
+        yield Unknown(("SUPPLIES.share",), text="lead.no-shares", enough=enough)
     everybody = np.unique(np.concatenate([every.customer, np.array(sorted(leads), np.int64)]))
     rows = every.keep(~every.own)
     if ask.region is not None:
@@ -153,6 +154,7 @@ def _unknown(seen: Hanging, i: int, k: int, ask: Ask, near: Local) -> Unknown | 
         values={**counts, **near.values},
         text="lead.few",
         says={**counts, "local": near.clause},
+        enough=Enough(wanted - counts["enough"], wanted),
     )
 
 

@@ -28,7 +28,7 @@ from functools import partial
 import numpy as np
 
 from graph.gaps.derivation.local_uptake import derive
-from graph.gaps.method import Action, Ask, Clause, Found, Method, Node, Rows, Unknown
+from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Node, Rows, Unknown
 from graph.gaps.stability import seed
 from graph.network import Network
 from graph.network.contracts import Contracts, contracts
@@ -216,19 +216,21 @@ def _unknown(net: Network, ask: Ask, seen: Uptake, region: int) -> Unknown:
     count, stated = int(seen.count[region]), int(seen.stated[region])
     value, known = float(seen.value[region]), float(seen.known[region])
     least, share = int(ask["local-uptake.contracts"]), ask["local-uptake.known"]
+    part = known / value if value else 0.0
     if count < least:
-        missing, text = "TRANSFERS_TO", "few"
+        missing, text, enough = "TRANSFERS_TO", "few", Enough(count, least)
     elif stated < share * count:
         missing, text = "TRANSFERS_TO.amount", "amounts"
+        enough = Enough(stated / count, share)
     else:
-        missing, text = "LOCATED_IN", "buyers"
-    part = known / value if value else 0.0
+        missing, text, enough = "LOCATED_IN", "buyers", Enough(part, share)
     return Unknown(
         (missing,),
         subject=int(net.places.regions[region]),
         values={"contracts": count, "stated": stated, "known": part, "least": least},
         text=f"uptake.{text}",
         says={"contracts": count, "stated": stated, "known": part, "least": least, "share": share},
+        enough=enough,
     )
 
 

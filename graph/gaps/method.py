@@ -131,12 +131,12 @@ class Enough:
     """How much is there of what a judgement needs, and how much would do.
 
     Counts are whole numbers, shares (0 to 1) floats. `what` is a message that names what is
-    counted: of the subject `enough` where it names none.
+    counted: of the subject `enough` where it names none; empty where the text says both already.
     """
 
     have: float
     need: float
-    what: str
+    what: str = ""
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ from typing import Any
 import numpy as np
 
 from graph.gaps.derivation import talent as derivation
-from graph.gaps.method import Action, Ask, Clause, Found, Method, Node, Rows, Unknown
+from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Node, Rows, Unknown
 from graph.gaps.scarcity import covered
 from graph.gaps.stability import seed
 from graph.network import Network
@@ -303,6 +303,7 @@ def _unemployed(net: Network, ask: Ask, seen: Balance, at_work: Work, link: int)
         values={"needed": float(seen.needed[link]), **counts},
         text="talent.no-work" if providers else "talent.no-providers",
         says={"needed": float(seen.needed[link]), **counts},
+        enough=Enough(told, told + max(enough, 1)),
     )
 
 
@@ -315,7 +316,12 @@ def _open(net: Network, seen: Balance, link: int) -> Unknown:
     }
     k = int(net.links[link])
     return Unknown(
-        ("EDUCATES.headcount",), subject=k, values=numbers, text="talent.open", says=numbers
+        ("EDUCATES.headcount",),
+        subject=k,
+        values=numbers,
+        text="talent.open",
+        says=numbers,
+        enough=Enough(0, 1, "education-counted"),
     )
 
 

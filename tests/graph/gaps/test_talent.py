@@ -75,7 +75,7 @@ def test_what_is_educated_for_the_industry_may_come_or_not(toy):
     view = wanted(toy, own=10, industry=90)
     assert not found(view)
     both = unknown(view)["T"].values
-    assert both == {"needed": 100.0, "educated": 10.0, "educated_most": 100.0}
+    assert both == {"needed": 100.0, "educated": 10.0, "educated_most": 100.0, "have": 0, "need": 1}
     assert not unknown(wanted(toy, own=60, industry=90))  # its own are enough
 
 
