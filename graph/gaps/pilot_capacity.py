@@ -36,7 +36,7 @@ from math import ceil
 import numpy as np
 
 from graph.gaps.derivation.pilot_capacity import derive
-from graph.gaps.method import Action, Ask, Clause, Found, Method, Node, Rows, Unknown
+from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Node, Rows, Unknown
 from graph.gaps.stability import seed
 from graph.network import Network
 from graph.network.pilots import SAID, UNSAID, Platforms, ended, platforms
@@ -157,14 +157,16 @@ def _silent(net: Network, ask: Ask, stage: int, waits: Queue, plants: Platforms)
     says: dict[str, object] = {**counts, "least": least, "least_known": need}
     says |= {"entered": waits.entered, "unplaced": waits.unplaced}
     missing: tuple[str, ...]
+    enough = Enough(0, 1)
     if not len(plants):
         missing, text = ("PilotTestPlatform",), "no-platform"
     elif known < need:
-        missing, text = CAPACITY, "no-capacity"
+        missing, text, enough = CAPACITY, "no-capacity", Enough(known, need)
     elif waits.unplaced > LOST:
-        missing, text = ("LOCATED_IN",), "no-place"
+        missing, text, enough = ("LOCATED_IN",), "no-place", Enough(1 - waits.unplaced, 1 - LOST)
     elif waits.entered + len(waits.asks) < least:
         missing, text = ("REACHED", "NEEDS"), "no-demand"
+        enough = Enough(waits.entered + len(waits.asks), least)
     elif not waits.reached and not len(waits.asks):
         missing, text = ("REACHED",), "nobody"
     else:
@@ -175,6 +177,7 @@ def _silent(net: Network, ask: Ask, stage: int, waits: Queue, plants: Platforms)
         values={**counts, "entered": waits.entered, "least": least},
         text=f"pilots.{text}",
         says=says,
+        enough=enough,
     )
 
 

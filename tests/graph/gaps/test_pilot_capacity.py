@@ -177,6 +177,8 @@ def test_either_side_absent_is_said_with_how_much_would_do(toy):
         "platforms_known": 1,
         "entered": 8,
         "least": 10,
+        "have": 8,
+        "need": 10,
     }
     assert "10 are needed" in seen.text["en"] and "至少要 10 项" in seen.text["zh"]
 
