@@ -79,7 +79,6 @@ def chains(source: Source, members: tuple[Ints, Ints], n: int, as_of: str) -> Ch
     np.minimum.at(inherited, part, of_link[stage])
     of_link = np.where(of_link == len(rows), inherited, of_link)
     of_link[of_link == len(rows)] = -1
-    kinds = tuple(
-        CHAIN_KINDS.get(c, c.removesuffix("Chain").lower() or "industry") for _, c in rows
-    )
+    marked = source.schema.classes
+    kinds = tuple(marked[c].chain or c.removesuffix("Chain").lower() or "industry" for _, c in rows)
     return Chains(np.array([k for k, _ in rows], dtype=np.int64), kinds, of_link, (link, chain))

@@ -84,7 +84,8 @@ class EntityClass:
 
     `stage` is the id of the chain stage at which everything of the class stands (a pilot-test
     platform stands at 中试). `template` True: its form serves all classes below; False: no
-    form of its own.
+    form of its own. `chain` is what a class of chains counts for, its own or the nearest one's
+    above.
     """
 
     name: str
@@ -98,6 +99,7 @@ class EntityClass:
     example: str | None = None
     stage: str | None = None
     template: bool | None = None
+    chain: str | None = None
 
 
 @dataclass(frozen=True)

@@ -195,6 +195,7 @@ class _Reader:
             example=o.text(iri, SKOS + "example"),
             stage=self._stage(iri),
             template=o.flag(iri, PG + "template") if o.all(iri, PG + "template") else None,
+            chain=next((c for above in line if (c := o.text(above, PG + "chain"))), None),
         )
 
     def _name(self, iri: str) -> str:

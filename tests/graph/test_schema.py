@@ -277,6 +277,9 @@ def test_attributes_of_relations(schema):
 def test_chains_and_hand_offs(schema):
     chains = {"industry", "innovation", "capital", "policy", "talent", "coupling", None}
     assert {r.chain for r in schema.relations.values()} <= chains
+    marked = {name: c.chain for name, c in schema.classes.items() if c.chain}
+    assert marked.keys() == set(schema.subclasses("Chain")) - {"Chain"}
+    assert marked["IndustryChain"] == "industry" and marked["IncubationChain"] == "innovation"
     assert schema.relations["REACHED"].hand_off and schema.relations["INCUBATES"].hand_off
     assert not schema.relations["PROVIDES"].hand_off
     assert schema.relations["COLLABORATES_WITH"].symmetric
