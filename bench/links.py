@@ -216,7 +216,7 @@ def missing_link(task: Task) -> Floats:
     subjects = looked if len(looked) > len(task.rows) else task.rows
     taught = learnt(task.left, subjects, seed=1, draws=2, share=HIDDEN)
     made = preferential(task)
-    made = made / made.max() - 1e6
+    made = np.asarray(made / made.max() - 1e6)
     place = np.full(len(task.left.subjects), -1)
     place[task.rows] = np.arange(len(task.rows))
     for block in task.around.score(task.rows):

@@ -43,7 +43,6 @@ import numpy as np
 from graph.gaps.derivation import missing_link as derivation
 from graph.gaps.method import Action, Ask, Enough, Found, Method, Node, Rows, Unknown
 from graph.gaps.missing_link_fit import DEEP, Learnt, Ranked, draws_for, learnt, looked_at, ranked
-from graph.gaps.stability import seed
 from graph.network import Network
 from graph.network.chain import CHAIN_KINDS
 from graph.network.logit import likely
@@ -52,6 +51,9 @@ from graph.network.paths import PARTS, Surroundings
 from graph.network.source import Bools, Ints, ints
 from graph.network.tables import REGION, current
 from graph.schema import Relation
+
+SEED = 2019
+"""Which rows are hidden depends on these rows alone, and not on what else is on record."""
 
 
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
@@ -73,7 +75,7 @@ def _of(net: Network, ask: Ask, relation: Relation) -> Iterator[Found | Unknown]
         )
         return
     rows = looked_at(seen, ask["missing-link.steps"], _order(net, seen))
-    taught = learnt(seen, rows, seed(net), draws_for(seen, ask), ask["missing-link.share"])
+    taught = learnt(seen, rows, SEED, draws_for(seen, ask), ask["missing-link.share"])
     if not taught.hits[-1]:
         counts = {"hidden": taught.hidden, "deep": DEEP}
         yield Unknown(

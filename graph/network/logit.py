@@ -82,6 +82,8 @@ def fitted(
 ) -> Logit:
     """The regression of `hit` on the pairs, each counted `weight` times."""
     z = squared(inputs(mean, parts, *degrees, symmetric))
+    if not len(z):
+        return Logit(mean, np.append(-30.0, np.zeros(z.shape[1] - 1)), symmetric)
     scale = np.maximum(np.abs(z).max(axis=0), 1e-9)
     z = z / scale
     y = hit.astype(np.float64)

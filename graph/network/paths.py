@@ -188,11 +188,11 @@ def _strongest(matrix: Any, most: int, n: int) -> Ints:
     if isinstance(matrix, np.ndarray):
         flat = matrix.reshape(-1)
         least = np.partition(flat, -most)[-most] if most < len(flat) else 0.0
-        return np.flatnonzero((flat >= least) & (flat > 0)).astype(np.int64)
+        return np.asarray(np.flatnonzero((flat >= least) & (flat > 0)), dtype=np.int64)
     keys = _keys(matrix, n)
     if most >= matrix.nnz:
         return keys
-    return keys[matrix.data >= np.partition(matrix.data, -most)[-most]]
+    return np.asarray(keys[matrix.data >= np.partition(matrix.data, -most)[-most]])
 
 
 def _at(matrix: Any, row: Ints, column: Ints, n: int) -> Floats:
