@@ -11,7 +11,8 @@ Value
     `industry`, `region`; `island` and `main`, the actors of the cell in each of the two;
     `tied`, those in any part of the graph; `parts`, how many parts of that size the cell has.
     Severity is 2 · island / tied, 1 where the cell falls into two halves.
-    Coverage is the share of the actors of the cell that have any tie on record.
+    Coverage is the share of the actors of the cell that have any tie on record. Stability is the
+    share of draws without a tenth of the ties in which both are still groups of that size, apart.
 Not assessed
     Records without ties between actors, without LOCATED_IN or without industries of actors.
     A record that lacks more than `absence.lost` of the ties (`graph.network.obliged`).
@@ -29,8 +30,9 @@ from typing import Any
 import numpy as np
 
 from graph.gaps.derivation import isolated_island as derivation
-from graph.gaps.forests import actor_graph
+from graph.gaps.forests import actor_graph, draws, thinned
 from graph.gaps.method import Action, Ask, Enough, Found, Method, Node, Rows, Unknown
+from graph.gaps.stability import Ranks
 from graph.network import Network
 from graph.network.actors import Ties, joining
 from graph.network.obliged import lost
@@ -107,6 +109,7 @@ class Island:
     tied: int
     all: int
     parts: int
+    nodes: Ints
 
     @property
     def severity(self) -> float:
@@ -141,6 +144,7 @@ def islands(ask: Ask, graph: Ties, seen: Cells) -> list[Island]:
                 tied=len(tied),
                 all=len(nodes),
                 parts=len(groups),
+                nodes=tied,
             )
             pair = (int(label[other[0]]), int(label[groups[0][0]]))
             pair = (min(pair), max(pair))
@@ -155,6 +159,33 @@ def _groups(tied: Ints, label: Ints, degree: Ints, least: int) -> list[Ints]:
     parts = np.split(ordered, np.flatnonzero(np.diff(label[ordered])) + 1)
     large = [p for p in parts if len(p) >= least]
     return sorted(large, key=lambda p: (-len(p), -int(degree[p].sum()), int(p.min())))
+
+
+Pair = tuple[int, int]
+
+
+def _stable(
+    net: Network, ask: Ask, graph: Ties, found: list[Island]
+) -> tuple[dict[Pair, float], Ranks]:
+    """How often each island and what it is cut off from are still groups, and apart, with a tenth
+    of the ties gone; and in which place."""
+    kept, places = {(one.subject, one.object): 0 for one in found}, Ranks()
+    least = ask["isolated-island.actors"]
+    count = draws(graph, ask) if found and len(graph.f) <= ask["actors.edges"] else 0
+    for draw in range(count):
+        root = thinned(net, graph, ask, draw).root
+        size = np.bincount(root, minlength=len(graph))
+        order: dict[Pair, tuple[float, ...]] = {}
+        for one in found:
+            at = root[one.nodes]
+            both = [int((at == root[end]).sum()) for end in (one.subject, one.object)]
+            if min(both) >= least and root[one.subject] != root[one.object]:
+                tied = int((size[at] > 1).sum())
+                order[one.subject, one.object] = (2 * min(both) / tied, float(min(both)))
+        for pair in order:
+            kept[pair] += 1
+        places.add(order)
+    return {pair: times / count for pair, times in kept.items() if count}, places
 
 
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
@@ -174,7 +205,9 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         lacking = ("IN_INDUSTRY", "LOCATED_IN")
         yield Unknown(lacking, text="islands.no-cells", enough=Enough(0, need, "actors-placed"))
         return
-    for one in islands(ask, graph, seen):
+    found = islands(ask, graph, seen)
+    kept, places = _stable(net, ask, graph, found)
+    for one in found:
         subject, other = int(graph.keys[one.subject]), int(graph.keys[one.object])
         where = {
             "industry": Node(one.industry),
@@ -191,6 +224,8 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
             text="islands.island",
             says={**where, **counts},
             coverage=one.tied / one.all,
+            stability=kept.get((one.subject, one.object)),
+            rank_range=places.range((one.subject, one.object)),
             steps=partial(
                 derivation.steps,
                 graph,

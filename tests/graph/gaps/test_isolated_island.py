@@ -40,6 +40,19 @@ def test_two_groups_of_one_trade_and_place(toy):
     assert "optics" in one.text["zh"] and "no path between" in one.text["en"]
 
 
+def test_an_island_that_hangs_on_few_ties_is_less_stable(toy):
+    loose = found(two(toy))["s", "m"]
+    assert 0.6 < loose.confidence.stability < 0.95  # both of its ties must stay: 0.81
+    assert loose.rank_range == (1, 1)
+    knit = two(toy).link("COLLABORATES_WITH", "x", "y")
+    for a, b in (("a", "b"), ("b", "c"), ("a", "c")):
+        knit.link("COLLABORATES_WITH", a, b)
+    (firm,) = found(knit).values()
+    assert firm.confidence.stability > loose.confidence.stability
+    still = found(two(toy), settings={"stability": {"removed": 0}})["s", "m"]
+    assert still.confidence.stability == 1.0
+
+
 def test_one_tie_joins_them(toy):
     assert not found(two(toy).link("COLLABORATES_WITH", "x", "a"))
 
