@@ -144,7 +144,7 @@ THRESHOLDS = (
         "capital-mismatch.amounts", 0.8, "where one amount in five is missing, count instead"
     ),
     Threshold("specialisation.lq", 1.25, "a quarter above the usual share, as in cluster studies"),
-    Threshold("specialisation.q", 0.05, "at most one speciality in twenty is chance"),
+    Threshold("specialisation.q", 0.1, "one in ten by chance, before what else has to hold"),
     Threshold("specialisation.firms", 5, "of fewer firms a share is an accident"),
     Threshold("specialisation.known", 0.8, "where one in five is silent, the large ones may be it"),
     Threshold("specialisation.placed", 0.5, "from less than half of the places no share follows"),
@@ -157,7 +157,7 @@ THRESHOLDS = (
     Threshold(
         "tier-coverage.links", 0.5, "where half of the chain's links have it, one should too"
     ),
-    Threshold("tier-coverage.q", 0.05, "at most one such link in twenty is chance"),
+    Threshold("tier-coverage.q", 0.1, "one in ten by chance, before what else has to hold"),
     Threshold(
         "talent.met", 0.5, "schools that fill less than half leave the rest to be lured away"
     ),

@@ -12,7 +12,8 @@ Definition
 Chance
     Over all links of the chain N providers could hold the tier and K do: that of the link's n at
     most as many do as there are has the hypergeometric p; q is p after Benjamini and Hochberg over
-    all links and tiers with `tier-coverage.providers` or more.
+    all links and tiers with `tier-coverage.providers` or more of which none at all would be odd
+    (Tarone 1990).
 Value
     `level`, `providers` (that could hold it), `usual` (share of the providers of the chain's other
     links that hold it), `links`, `links_with` (other links, and those with a holder), `p`, `q`.
@@ -52,7 +53,7 @@ from graph.network.titles import LEVELS, Title, titles
 class Covered:
     """Pairs of a link and a tier, those of which the chain has a holder: `link`, `tier` positions;
     `n` providers that could hold it, `k` that do; `N`, `K` of the chain; other links and how many
-    of them have a holder; p."""
+    of them have a holder; p, and what it would be with no holder at all (`least`)."""
 
     link: Ints
     tier: Ints
@@ -63,6 +64,7 @@ class Covered:
     links: Ints
     links_with: Ints
     p: Floats
+    least: Floats
 
     @cached_property
     def usual(self) -> Floats:
@@ -104,6 +106,7 @@ def pairs(net: Network, ask: Ask, rows: Supply, tiers: list[Title], held: list[B
         links=links,
         links_with=with_one,
         p=p,
+        least=at_most_each(np.zeros_like(k), whole, marked, n),
     )
 
 
@@ -115,8 +118,8 @@ def recorded(tier: Title, holds: Bools, ask: Ask) -> Bools:
 
 
 def judged(seen: Covered, ask: Ask) -> tuple[Bools, Floats]:
-    """Which pairs are found, and q of each (NaN: too few providers)."""
-    tested = seen.n >= ask["tier-coverage.providers"]
+    """Which pairs are found, and q of each (NaN: of so few that even none would be no wonder)."""
+    tested = (seen.n >= ask["tier-coverage.providers"]) & (seen.least < ask["tier-coverage.q"])
     q = np.full(len(seen.p), np.nan)
     q[tested] = adjusted(seen.p[tested])
     return lacking(seen, ask) & tested & (np.nan_to_num(q, nan=1.0) < ask["tier-coverage.q"]), q
