@@ -73,7 +73,7 @@ def _beside(path: Path, folder: Path) -> None:
         for r in listed
         if r["city"].strip()
     }
-    tables = {
+    tables: dict[str, list[tuple[str, ...]]] = {
         "region": [
             ("id", "name", "level"),
             *((f"city:{c}", c, "市") for c in sorted({*where.values()})),

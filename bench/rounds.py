@@ -1,7 +1,7 @@
 """Conversion between rounds on real data: Crunchbase to 2013, which names no kinds of rounds.
 
-`funding-hole` says of that record what it lacks (it names no links that firms supply). What it would ask
-is asked here by the order of a firm's rounds: of those with a first (second …) dated round, how
+`funding-hole` says of that record what it lacks: it names no links that firms supply. What it would
+ask is asked here by the order of a firm's rounds: of those with a first (second …) dated round, how
 many raised another one, and after how many months half of them had (Kaplan and Meier, cut off at
 the last day of the data, with the function that the measure uses). Each row of the file repeats the
 total of its round: summed over investors the money is counted several times, by round once.

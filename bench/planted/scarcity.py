@@ -205,7 +205,9 @@ def _mismatch(world: World, made: Trade, has: list[bool]) -> None:
 
 def _needs(world: World) -> set[tuple[str, str]]:
     """Which places need which links, themselves or by a firm that sits there."""
-    sits = {row["from"]: row["to"] for row in world.relations.get("located_in", [])}
+    rows = world.relations.get("located_in", [])
+    sits: dict[str, str] = {row["from"]: row["to"] for row in rows}
     return {
-        (sits.get(row["from"], row["from"]), row["to"]) for row in world.relations.get("needs", [])
+        (str(sits.get(row["from"], row["from"])), row["to"])
+        for row in world.relations.get("needs", [])
     }

@@ -121,8 +121,8 @@ def _publish(world: World, made: Trade, link: Link) -> None:
     _not_today(world, made, link)
     if link.published and link.held and world.chance(BY_COUNTRY):
         by: dict[str, float] = {}
-        for firm, share in link.held.items():
-            by[made.country(firm)] = by.get(made.country(firm), 0.0) + share
+        for firm, held in link.held.items():
+            by[made.country(firm)] = by.get(made.country(firm), 0.0) + held
         for code, part in by.items():
             world.relate("provides", code, link.id, share=f"{min(part, 1):.2f}")
     if link.held and world.chance(RATED):

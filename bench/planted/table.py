@@ -7,7 +7,7 @@ open for want of data; for all measures together the worst seed as well.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bench.planted.make import make
 from bench.planted.score import Score, run
@@ -42,7 +42,7 @@ def _told(
         yield (f"… {measure}", "", "", _figures(_sum(o[measure] for o in said if measure in o)))
 
 
-def _sum(scores: "Sequence[Score] | Iterator[Score]") -> Score:
+def _sum(scores: Iterable[Score]) -> Score:
     total = Score()
     for score in scores:
         total.plus(score)

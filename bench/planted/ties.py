@@ -178,8 +178,7 @@ def results(world: World, seen: Scene, n: int) -> None:
         block = world.pick(blocks)
         research = [w for w in block if w[0] == "U"]
         firms = [w for w in block if w[0] in "FK"]
-        if research:
-            world.relate("develops", world.pick(research), key)
+        world.relate("develops", world.pick(research or seen.research), key)
         if world.chance(0.35) or not firms:
             (truth.gaps if old and not lapsed else truth.decoys).add((key, "unused"))
             continue

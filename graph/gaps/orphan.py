@@ -21,7 +21,8 @@ Value
 Not assessed
     Results without a date that have no tie; results, where no result on record has one, or where so
     many relations of results are missing (`graph.network.obliged`) that more than `absence.false`
-    of those without a tie will have lost theirs; a class of
+    of those without a tie will have lost theirs; platforms, where more than `absence.lost` of the
+    ties are missing; a class of
     platforms of which less than `orphan.peers` have a client on record; parks, where less have a
     university: there such ties were not recorded as a rule.
 Needs
@@ -188,6 +189,10 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         return
     own = _chains(net, [r.k for r in made] + [p.k for p in there])
     yield from _unused(net, ask, made, own)
+    part = lost(net, "project", "round", "result")
+    if there and part > ask["absence.lost"]:
+        yield Unknown(SERVING, values={"lost": part}, text="orphans.lost", says={"lost": part})
+        return
     yield from _alone(ask, there, own, "clients", {p.k: p.served for p in there})
     parks = set(net.source.schema.ends(("IndustrialPark",)))
     inside = [p for p in there if p.cls in parks]
