@@ -81,6 +81,10 @@ def test_a_run_by_what_stats_shows(two: Run) -> None:
     first = two("stats", "--format", "json").json()["runs"][0]["record"]
     said = two("diff", first[:16], *FAST, "--format", "json").json()
     assert said["before"]["record"] == first
+    rows = [line.split("\t") for line in two("stats").out.splitlines()]
+    assert [row[:2] + row[3:] for row in rows if len(row) == 4 and row[3] == first[:19]] == [
+        ["1", "test", first[:19]]
+    ]
 
 
 def test_the_same_question_gives_the_same_bytes(two: Run, tmp_path: Path) -> None:

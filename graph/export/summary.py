@@ -26,6 +26,9 @@ def render_stats(console: Console, stats: dict[str, Any], schema: Schema, kind: 
     ]
     names = ("source", "file", "type", "read", "rejected")
     console.table([say(f"export.{n}", lang) for n in names], sources)
+    runs = [(r["run"], r["command"], r["started"], r["record"][:19]) for r in stats["runs"]]
+    heads = ("run_number", "command", "started", "record_after")
+    console.table([say(f"diff.{n}", lang) for n in heads], runs)
     filled = [
         (schema.classes[cls].label[lang], _label(schema.classes[cls], prop, lang), f"{share:.0%}")
         for cls, shares in stats["completeness"].items()
