@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from graph.record import Record
 from graph.record.changes import Changes
@@ -213,3 +215,69 @@ def test_claims_are_found_by_what_they_touch_and_where_they_stand(toy: Any) -> N
     assert about[0].near == (0, 1)
     assert [causes.count for causes in old] == [1, 0]
     assert (first[0].count, len(first[0].first)) == (2, 1)
+
+
+def whole(view: Any) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """Everything a view says, by what it is about, without where it is said."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for cls in view.entity_counts():
+        for row in view.entities(cls).to_pylist():
+            found[cls, row["id"], None, None] = row
+    for name in view.relation_counts():
+        for row in view.relations(name).to_pylist():
+            found[name, row["from"], row["to"], row["eid"]] = row
+    aside = {"k", "id", "f", "t", "from", "to", "eid", "claims", "source", "file", "line"}
+    return {
+        key: {c: v for c, v in row.items() if c not in aside and v is not None}
+        for key, row in found.items()
+    }
+
+
+def brute(before: Any, after: Any) -> dict[tuple[Any, ...], tuple[str, dict[str, Any]]]:
+    was, now = whole(before), whole(after)
+    changed = {}
+    for key in {*was, *now}:
+        old, new = was.get(key, {}), now.get(key, {})
+        differing = {c: (old.get(c), new.get(c)) for c in {*old, *new} if old.get(c) != new.get(c)}
+        if key not in was or key not in now or differing:
+            change = "added" if key not in was else "removed" if key not in now else "changed"
+            changed[key] = (change, differing)
+    return changed
+
+
+NUMBERS = ("91110000100005220B", None)
+FIRMS = st.tuples(
+    st.sampled_from(["F1", "F2", "F3"]),
+    st.sampled_from(["甲", "乙"]),
+    st.sampled_from(NUMBERS),
+    st.booleans(),
+)
+SUPPLY = st.tuples(
+    st.sampled_from(["F1", "F2", "F3", "甲"]),
+    st.sampled_from([None, 0.2, 0.7]),
+    st.sampled_from([None, "2020"]),
+)
+SAID = st.tuples(st.lists(FIRMS, max_size=3), st.lists(SUPPLY, max_size=4))
+
+
+@pytest.mark.slow
+@settings(max_examples=12)
+@given(states=st.lists(SAID, min_size=2, max_size=2))
+def test_looking_only_at_what_was_touched_misses_nothing(
+    states: Any, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Merges by identifier, ends that are names, ends that come late, repeated rows."""
+    db = tmp_path_factory.mktemp("oracle") / "graph.duckdb"
+    for firms, supply in states:
+        said = Claims().entity("Product", "P").relation("PROVIDES", "F1", "P")
+        for key, name, number, mention in firms:
+            said.entity("Firm", key, name=name, uscc=number, mention=mention)
+        for of, share, start in supply:
+            said.relation("PROVIDES", of, "P", share=share, start=start)
+        said.write(db)
+    with Record.open(db) as record:
+        before, after = record.view(at=1), record.view(at=2)
+        changes = Changes(before, after)
+        found = {(f.kind, f.of, f.to, f.key): (f.change, dict(f.values)) for f in both(changes)}
+        assert found == brute(before, after)
+        assert all(f.causes.count for f in both(changes))
