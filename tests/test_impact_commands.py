@@ -86,7 +86,8 @@ def test_whatif_as_json_to_a_file(run, db, tmp_path):
     assert said["removed"][0]["subject"]["id"] == "region:jp"
     assert said["configuration"] == {"remove": ["JP"], "home": "CN", "as_of": DAY}
     kinds = [row["kind"] for row in said["recovery"]]
-    assert kinds == ["none", "provider", "elsewhere", "variant", "alternative", "newcomer", "all"]
+    usual = ["provider", "elsewhere", "variant", "alternative", "newcomer"]
+    assert kinds == ["none", *usual, "at-home", "all"]
     lost = [row["share_lost"] for row in said["recovery"]]
     assert max(lost) == lost[0] == said["share_lost"] and min(lost) == lost[-1] > 0
     assert not any(

@@ -205,7 +205,15 @@ def summary(said: Said, lang: Lang) -> str:
     if counts["links_in_cycles"]:
         lines.append(say("whatif.cycles", lang, count=counts["links_in_cycles"]))
     if "opened" in counts:
-        lines.append(say("whatif.findings", lang, opened=counts["opened"], worse=counts["worse"]))
+        lines.append(
+            say(
+                "whatif.findings",
+                lang,
+                opened=counts["opened"],
+                worse=counts["worse"],
+                unjudged=counts["unjudged"],
+            )
+        )
     lines += [note[lang] for note in said["notes"]]
     return "\n".join(lines) + "\n"
 

@@ -15,7 +15,7 @@ import numpy as np
 from graph.gaps.relatedness import proximity
 from graph.network import Network
 from graph.network.source import Bools, Floats, Ints, ints
-from graph.network.tables import lasting
+from graph.network.tables import ACTOR, lasting
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ def _working(net: Network) -> tuple[Ints, Ints]:
         for name in ("DEVELOPS", "USES", "PROVIDES")
     )
     rows = net.source.con.execute(
-        f"SELECT p.t, p.f FROM ({parts}) p JOIN gap_actor a ON a.k = p.f ORDER BY ALL"
+        f"SELECT p.t, p.f FROM ({parts}) p JOIN {ACTOR} a ON a.k = p.f ORDER BY ALL"
     ).fetchnumpy()
     link, who = ints(rows["t"]), net.actor_at(ints(rows["f"]))
     return link, who

@@ -170,7 +170,7 @@ THRESHOLDS = (
     Threshold("whatif.links", 20, "links whose substitutes are named"),
     Threshold("whatif.searched", 200, "links whose substitutes are searched for and counted"),
     Threshold("whatif.findings", 5, "findings listed per measure that open or get worse"),
-    Threshold("whatif.rows", 500_000, "relations up to which all measures are run twice"),
+    Threshold("whatif.rows", 200_000, "relations up to which all measures are run twice: a minute"),
     Threshold("repair.share", 0.2, "a second source is worth having where it carries a fifth"),
     Threshold("repair.candidates", 3, "who is nearest to making it: enough to ask round"),
 )

@@ -63,14 +63,19 @@ def whatif(
     first = supply.fall(here, rows, [])
     others = Substitutes(net, ask, first, taken.gone)
     each = [others.raised((kind,)) for kind in KINDS]
-    seen = supply.fall(here, rows, [*each, others.raised(KINDS)])
+    names = ["none", *KINDS, "all"]
+    ways = [*each, others.raised(KINDS)]
+    if others.home is not None:
+        names.insert(-1, "at-home")
+        ways.insert(-1, others.raised(KINDS, at_home=True))
+    seen = supply.fall(here, rows, ways)
     outputs = Engine(here).chain.outputs
     further = np.setdiff1d(np.flatnonzero(seen.left[:, 0] < seen.direct), outputs)
     exposed, exposed_count = supply.exposed(seen, LISTED)
     services, services_count = ties.services(net, taken.gone, LISTED)
     capital, capital_count = ties.capital(net, taken.gone, LISTED)
     links = tuple(supply.direct_losses(seen, LISTED))
-    stand_in, recovery = others.listed(), recoveries(seen, ("none", *KINDS, "all"))
+    stand_in, recovery = others.listed(), recoveries(seen, names)
     partners = tuple(others.partners())
     whole, part = seen.value()
     reduced = _Reduced(net, taken, ask)

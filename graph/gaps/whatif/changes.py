@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from graph.gaps.assemble import Assembler, Place
-from graph.gaps.method import Ask, Found, Method
+from graph.gaps.method import Ask, Found, Method, Unknown
 from graph.gaps.registry import methods
 from graph.gaps.whatif.result import Change
 from graph.network import Network
@@ -18,22 +18,27 @@ Key = tuple[str, int, int | None, tuple[tuple[str, str], ...]]
 
 @dataclass(frozen=True)
 class Seen:
-    """All that the methods find in one network, by measure, subject, object and scope."""
+    """All that the methods find in one network, by measure, subject, object and scope; and what
+    they cannot judge, by measure and subject."""
 
     net: Network
     ask: Ask
     found: Mapping[Key, Found]
+    unknown: frozenset[tuple[str, int]]
 
     @classmethod
     def of(cls, net: Network, ask: Ask) -> "Seen":
         ask = replace(ask, top=0)
         found: dict[Key, Found] = {}
+        unknown = set()
         for method in methods().values():
             for item in method.find(net, ask):
                 if isinstance(item, Found) and not item.apart:
                     key = (method.measure, item.subject, item.object, _scope(item))
                     found[key] = item
-        return cls(net, ask, found)
+                elif isinstance(item, Unknown) and item.subject is not None:
+                    unknown.add((method.measure, item.subject))
+        return cls(net, ask, found, frozenset(unknown))
 
     def changes(self, measure: str, items: list[tuple[float | None, Found]]) -> Iterator[Change]:
         """These findings of one measure, said."""
@@ -70,6 +75,7 @@ def changes(
         elif item.severity < was.severity - WORSE:
             counts["better"] += 1
     counts["closed"] = sum(1 for key in before.found if key not in after.found)
+    counts["unjudged"] = len(after.unknown - before.unknown)
     return _said(after, opened, most), _said(after, worse, most), counts
 
 

@@ -161,8 +161,9 @@ class WhatIf:
     """What is lost when things are removed: directly, further down, and after substitution.
 
     `output_lost` is the value of the final outputs that can no longer be had, all or nothing,
-    `share_lost` that of all that is lost counted by shares, as in the impact of findings. Lists are the worst first and cut; `counts` has the whole numbers. Shares are of the value of
-    all final outputs on record (of the region, where one is asked for).
+    `share_lost` that of all that is lost counted by shares, as in the impact of findings. Lists
+    are the worst first and cut; `counts` has the whole numbers. Shares are of the value of all
+    final outputs on record (of the region, where one is asked for).
     """
 
     record: str

@@ -10,7 +10,8 @@ Of a link that loses the share s of its supply:
 - *newcomer*: an actor that is near to making it (`graph.gaps.makers`) takes `whatif.entrant` each;
 - *elsewhere*, where a region is asked for: who provides it outside that region can bring it in.
 
-Nothing grows beyond what was there before. Each is put into the engine alone, and all together.
+Nothing grows beyond what was there before. Each is put into the engine alone, and all together;
+seen from a home, also all of them at home together.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -75,15 +76,30 @@ class Substitutes:
     @cached_property
     def spare(self) -> Floats:
         """Per link, what its named providers that stay could give beyond what they do."""
+        places = self.net.places
+        return self._spare(self._staying(), ~places.placeholder[self.net.stated.who])
+
+    @cached_property
+    def spare_at_home(self) -> Floats:
+        """The same of those at home."""
+        assert self.home is not None
+        ask, places, who = self.ask, self.net.places, self.net.stated.who
+        inside = places.country[who] == ask.home_country
+        if ask.home_region is not None:
+            inside = np.isin(who, places.inside(ask.home_region))
+        elif ask.home_country is None:
+            inside = np.zeros(len(who), dtype=np.bool_)
+        return self._spare(self._staying() & self.home[self.net.supply.who], inside)
+
+    def _spare(self, rows: Bools, told: Bools) -> Floats:
         net, n, part = self.net, len(self.net), self.ask["whatif.spare"]
-        rows = np.flatnonzero(self._staying())
         own = np.bincount(net.held.link[rows], net.held.share[rows], n)
         stay = np.ones(len(net.stated), dtype=np.bool_)
         stay[self.seen.rows.stated] = False
-        stay &= ~net.places.placeholder[net.stated.who]
+        stay &= told
         stated = Engine(net).stated
-        told = np.bincount(stated.link[stay], stated.share[stay], n)
-        return np.asarray(np.minimum(np.maximum(own, told), 1.0) * part, dtype=np.float64)
+        whole = np.bincount(stated.link[stay], stated.share[stay], n)
+        return np.asarray(np.minimum(np.maximum(own, whole), 1.0) * part, dtype=np.float64)
 
     @cached_property
     def offers(self) -> list[Offer]:
@@ -117,7 +133,9 @@ class Substitutes:
             ratio = net.size[kind] / net.size[link]
             share = part * float(self.spare[kind]) * (1.0 if np.isnan(ratio) else float(ratio))
             if self.seen.direct[kind] > 1 - LEAST and share > 0:
-                yield Offer(link, "variant", int(net.links[kind]), min(share, 1.0), None)
+                yield Offer(
+                    link, "variant", int(net.links[kind]), min(share, 1.0), None, None, kind
+                )
 
     def _elsewhere(self, link: int) -> Iterator[Offer]:
         """Providers outside the region that is asked for: what they could spare of their own."""
@@ -148,39 +166,42 @@ class Substitutes:
     def _makers(self) -> Makers:
         return Makers(self.whole)
 
-    def raised(self, kinds: Sequence[str]) -> tuple[Floats, Floats]:
-        """What is left of each link's own supply with these, and how far each node stretches."""
-        n = len(self.net)
+    def raised(self, kinds: Sequence[str], *, at_home: bool = False) -> tuple[Floats, Floats]:
+        """What is left of each link's own supply with these (only those at home), and how far each
+        node stretches."""
+        spare = self.spare_at_home if at_home else self.spare
         lost = 1 - self.seen.direct
-        more = np.zeros(n)
-        if "provider" in kinds:
-            more += self.spare
+        more = spare.copy() if "provider" in kinds else np.zeros(len(lost))
         for offer in self.offers:
+            share = offer.share
+            if offer.of is not None:  # a kind: as much of it as those who may have to spare
+                share *= float(spare[offer.of] / self.spare[offer.of])
+            elif at_home and offer.abroad is not False:
+                continue
             if offer.kind in kinds and offer.kind != "provider":
-                more[offer.link] += offer.share
-        return self.seen.direct + np.minimum(more, lost), self._stretch("alternative" in kinds)
+                more[offer.link] += share
+        stretch = self._stretch(spare if "alternative" in kinds else np.zeros(len(lost)))
+        return self.seen.direct + np.minimum(more, lost), stretch
 
-    def _stretch(self, wanted: bool) -> Floats:
+    def _stretch(self, spare: Floats) -> Floats:
         """Members of groups of alternatives that lose nothing may give more than they do."""
         chain = Engine(self.net).chain
         stretch = np.ones(chain.count)
-        if not wanted:
-            return stretch
         g = chain.groups
         several = np.unique(g.member[np.bincount(g.group)[g.group] > 1])
         whole = np.ones(chain.count)
         whole[chain.node] = self.seen.left[:, 0]
-        spare = np.zeros(chain.count)
-        np.maximum.at(spare, chain.supplied, self.spare)
-        np.maximum.at(spare, chain.node, self.spare)
+        more = np.zeros(chain.count)
+        np.maximum.at(more, chain.supplied, spare)
+        np.maximum.at(more, chain.node, spare)
         able = several[whole[several] > 1 - LEAST]
-        stretch[able] = 1 + spare[able]
+        stretch[able] = 1 + more[able]
         return stretch
 
     def alternatives(self, link: int) -> Iterator[Offer]:
         """Other members of the groups that a link is an alternative in."""
         net, chain = self.net, Engine(self.net).chain
-        stretch = self._stretch(True)
+        stretch = self._stretch(self.spare)
         g = chain.groups
         groups = np.unique(g.group[g.member == chain.node[link]])
         groups = groups[np.bincount(g.group)[groups] > 1]

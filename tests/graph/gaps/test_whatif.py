@@ -199,6 +199,11 @@ def test_who_is_near_could_come_in_and_nobody_from_abroad(toy):
     assert news[0].abroad is False
     olds = [c for c in said.stand_in[0].candidates if c.kind == "provider"]
     assert [(c.subject.id, c.abroad) for c in olds] == [("Old", True)]
+    by = {r.kind: r.share_lost for r in said.recovery}
+    assert by["provider"] == pytest.approx(0.5 - 0.5 * 0.33)  # Old, abroad
+    assert by["at-home"] == by["newcomer"] == pytest.approx(0.4)
+    assert by["all"] < by["at-home"]
+    assert "at-home" not in {r.kind for r in ask(view, "JSR").recovery}
     everywhere = ask(view, "JSR").stand_in[0].candidates
     assert {c.subject.id for c in everywhere if c.kind == "newcomer"} == {"Near", "Far"}
 
