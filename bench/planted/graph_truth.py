@@ -9,6 +9,7 @@ from bench.planted.world import World
 
 TIES = (
     "collaborates_with",
+    "transfers_to",
     "provides_service_to",
     "undertakes",
     "develops",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bench.planted import capital, graph_truth, links, policies, scarcity, supply, ties
+from bench.planted import capital, graph_truth, links, policies, scarcity, supply, ties, trades
 from bench.planted.world import World
 
 THEMES = {
@@ -40,8 +40,12 @@ def make(entities: int, seed: int) -> World:
         policies.problems(world, trade, n[6], scene.projects)
         policies.needs(world, trade, n[0])
     if actors:
+        trades.contracts(world, trade, scene.sheltered)
         ties.results(world, scene, n[4])
         ties.lonely(world, scene, trade)
         graph_truth.judge(world, scene)
+    trades.supplies(world, trade)
+    if theme in ("all", "capital"):
+        trades.titles(world, trade)
     scarcity.judge(world, trade)
     return world
