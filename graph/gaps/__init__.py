@@ -19,7 +19,8 @@ formula, the units and range, the reference, the data it needs. It defines one f
 
     METHOD = Method("concentrated", family="scarcity", version="1", find=_find)
 
-- `yield Unknown(...)` with what is missing, never a number made from nothing.
+- `yield Unknown(...)` with what is missing, never a number made from nothing, and with
+  `enough=Enough(have, need, "what")`: how much there is and how much would do, as counts or shares.
 - The text is the message `<family>.<measure>` of the catalogue (`graph/messages/<family>.toml`),
   or `Found.text` where a measure says several things; `{subject}` is always there. A package of
   its own gives the templates themselves, `{"zh": …, "en": …}`.
@@ -37,18 +38,21 @@ formula, the units and range, the reference, the data it needs. It defines one f
   worst where only those will be shown; or it yields `Found(…, fill=…)` and says the rest later.
 - Where relations may be removed at random to see whether a finding stays, the method gives `score`
   as well: one severity per link position (0: not found) by level, cheap, on arrays. The runner
-  does the rest.
+  does the rest. A method that thins what it reads itself gives `stability` and `rank_range` (see
+  `graph.gaps.stability.Ranks`).
+- What is found and no weak link (an advantage) has an `apart`: it is listed after all others.
 - Add the module to `graph.gaps.registry`; an outside package names its `METHOD` in the entry point
   group `innograph.methods` instead.
 """
 
-from graph.gaps.method import Action, Ask, Found, Knock, Method, Node, Rows, Step, Unknown
+from graph.gaps.method import Action, Ask, Enough, Found, Knock, Method, Node, Rows, Step, Unknown
 from graph.gaps.registry import methods
 from graph.gaps.runner import run
 
 __all__ = [
     "Action",
     "Ask",
+    "Enough",
     "Found",
     "Knock",
     "Method",
