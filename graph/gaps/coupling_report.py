@@ -148,7 +148,7 @@ class Report:
             stability=stable if weak else None,
             reasons=self._reasons(unit, entropy),
             evidence=self._evidence(unit, ends, lag, lacking),
-            steps=partial(derive, self.net, unit, kinds, alpha, degrees, ask, entropy),
+            steps=partial(derive, self.levels, unit, kinds, alpha, degrees, ask, entropy),
         )
 
     def _ends(

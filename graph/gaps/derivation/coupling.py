@@ -4,18 +4,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from graph.finding import Calculation
-from graph.gaps.derivation.arithmetic import calculate, given, number
-from graph.gaps.method import Ask, Clause, Rows, Step
-from graph.network import Network
+from graph.gaps.derivation.arithmetic import SHOWN, calculate, given, number
+from graph.gaps.method import Ask, Clause, Node, Rows, Step
+from graph.network.counterparts import INDUSTRY
 
 if TYPE_CHECKING:
-    from graph.gaps.chain_levels import Unit
+    from graph.gaps.chain_levels import Levels, Unit
     from graph.gaps.coupling_report import Degrees
+
+NAMED = 3
+"""Counterparts of a link that are named."""
 
 
 def derive(
-    net: Network,
+    levels: "Levels",
     unit: "Unit",
     kinds: Sequence[str],
     alpha: Sequence[float],
@@ -27,7 +32,7 @@ def derive(
     use = entropy is not None and ask["coupling.entropy"] > 0
     u = {k: float(entropy["u"][k]) if use and entropy else unit.levels[k].u for k in kinds}
     for kind in kinds:
-        yield _level(net, unit, kind, entropy["weights"][kind] if use and entropy else None, ask)
+        yield _level(levels, unit, kind, entropy["weights"][kind] if use and entropy else None)
     values = [number(u[k]) for k in kinds]
     n, product, total = len(kinds), " × ".join(values), " + ".join(values)
     weights = [number(a) for a in alpha]
@@ -58,13 +63,11 @@ def derive(
     )
 
 
-def _level(
-    net: Network, unit: "Unit", kind: str, weights: Mapping[str, float] | None, ask: Ask
-) -> Step:
+def _level(levels: "Levels", unit: "Unit", kind: str, weights: Mapping[str, float] | None) -> Step:
     """The level of one chain: breadth and depth, or what was observed."""
     from graph.gaps.coupling_report import kind_clauses
 
-    level = unit.levels[kind]
+    level, ask = unit.levels[kind], levels.ask
     given_weights = weights or dict(zip(level.names, level.weights, strict=True))
     value = sum(given_weights[n] * p for n, p in zip(level.names, level.parts, strict=True))
     name = kind_clauses([kind])[0]
@@ -85,10 +88,54 @@ def _level(
         level.parts[0],
         **{"with": level.has, "part": half, "without": rest, "links": links},
     )
-    says = {"kind": name, "links": links, "has": level.has, "enough": ask["coupling.enough"]}
-    rows = (Rows("PART_OF_CHAIN", to=int(net.chains.keys[unit.chain])),)
+    enough = ask["coupling.enough"]
+    says = {"kind": name, "links": links, "has": level.has, "enough": enough}
+    rows = (Rows("PART_OF_CHAIN", to=int(levels.net.chains.keys[unit.chain])),)
     text = "coupling.step-counted-whole" if level.whole else "coupling.step-counted"
-    return Step(text, says, rows, (breadth, given("depth", level.parts[1]), total))
+    depth = calculate(
+        "depth",
+        "{sum} / {enough} / {links}",
+        level.parts[1],
+        sum=level.parts[1] * enough * links,
+        enough=enough,
+        links=links,
+    )
+    return Step(text, says, rows, (breadth, depth, total), tuple(_links(levels, unit, kind)))
+
+
+def _links(levels: "Levels", unit: "Unit", kind: str) -> Iterator[Step]:
+    """The links with most counterparts, each with what it has and the rows that say so."""
+    there, net = levels.there, levels.net
+    number_of = there.kinds.index(kind)
+    link, who = there.within(levels.rows(unit.chain), unit.region)
+    if kind != INDUSTRY:
+        tied = there.tied[number_of][who] > 0
+        link, who = link[tied], who[tied]
+    direct = there.link.keep(there.holds(there.link, unit.region) & (there.link.kind == number_of))
+    count = np.bincount(np.concatenate([link, direct.to]), minlength=len(net))[unit.links]
+    order = np.argsort(-count, kind="stable")
+    relations = [r for r in net.source.schema.relations.values() if r.chain == kind]
+    for i in order[: min(SHOWN, int((count > 0).sum()))].tolist():
+        at = int(unit.links[i])
+        actors = [int(net.actors[w]) for w in who[link == at][:NAMED].tolist()]
+        others = [int(k) for k in direct.other[direct.to == at][:NAMED].tolist()]
+        rows = [Rows("PROVIDES", of=k, to=int(net.links[at])) for k in actors]
+        if kind != INDUSTRY:
+            rows += [Rows(r.name, of=k) for k in actors for r in relations]
+            rows += [Rows(r.name, to=k) for k in actors for r in relations]
+            rows += [Rows(r.name, of=k, to=int(net.links[at])) for k in others for r in relations]
+        more = int(count[i]) - len(actors) - len(others)
+        says = {
+            "link": Node(int(net.links[at])),
+            "count": int(count[i]),
+            "names": [Node(k) for k in (*actors, *others)],
+            "more": Clause("coupling.more") if more > 0 else "",
+        }
+        yield Step("coupling.step-link", says, tuple(rows))
+    rest = count[order[SHOWN:]]
+    if (rest > 0).any():
+        says = {"count": int((rest > 0).sum()), "sum": int(rest.sum())}
+        yield Step("coupling.step-more-links", says)
 
 
 def _corrected(u: Sequence[float], c: float, d: float, t: float) -> Step:
