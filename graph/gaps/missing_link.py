@@ -156,12 +156,8 @@ def _evidence(seen: Pairs, subject: int, other: int, ways: derivation.Ways) -> t
             rows.append(Rows(name, of=a, to=b))
             if seen.symmetric:
                 rows.append(Rows(name, of=b, to=a))
-    if len(seen.member):
-        rows += [Rows("UNDERTAKES", of=subject), Rows("UNDERTAKES", of=other)]
-    if seen.relation.chain == "capital":
-        rows += [Rows("PARTICIPATES_IN_ROUND", of=subject), Rows("RAISED", of=other)]
-    if not len(ways):
-        rows += [Rows(name, of=subject), Rows(name, to=other)]
+    if not len(ways) or len(seen.member) or seen.relation.chain == "capital":
+        rows += derivation.said(seen, subject, other)
     return tuple(rows)
 
 
