@@ -3,7 +3,8 @@
 Definition
     The stated shares of a link's supply by distance from home: in the region asked for, its city,
     its province, the country, abroad. Shares that are stated of whole countries come first, then
-    those of actors by where they sit. Ranked is what comes from abroad alone. Where fewer than
+    those of actors by where they sit. Ranked is what comes from abroad alone; for a home that is a
+    region of a country, from outside that country, with the bands around it. Where fewer than
     `external.rate` of the shares have a known place, 国产化率 (`localisation_rate`) stands in
     for a home that is a country: abroad is 1 − rate. Without it, fewer than `external.known` are
     too few.
@@ -15,7 +16,7 @@ Needs
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -25,7 +26,9 @@ from graph.gaps.loss import losses
 from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Rows, Unknown
 from graph.gaps.places import supply_by_place
 from graph.gaps.scarcity import silent
+from graph.gaps.viewpoint import LANGS
 from graph.network import Network
+from graph.network.countries import country_name
 from graph.network.source import Bools, Floats, Ints
 
 BANDS = ("region", "city", "province", "country", "abroad")
@@ -85,7 +88,24 @@ def _no_home(ask: Ask, lacking: tuple[str, ...]) -> Unknown:
     return Unknown(lacking, text="home-absent", enough=Enough(0, 1, "actors-home"))
 
 
+def _seen_from(net: Network, ask: Ask) -> Ask:
+    """For a home that is a region: its country as home, and the region as the middle of all."""
+    if ask.home_country is not None or ask.home_region is None:
+        return ask
+    country = int(net.places.country[ask.home_region])
+    if country < 0:
+        return ask
+    code = net.places.countries[country]
+    return replace(
+        ask,
+        home_country=country,
+        home_label={lang: country_name(code, lang) for lang in LANGS},
+        region=ask.home_region if ask.region is None else ask.region,
+    )
+
+
 def _score(net: Network, ask: Ask) -> dict[str, Floats]:
+    ask = _seen_from(net, ask)
     if ask.home_country is None:
         return {"": np.zeros(len(net))}
     seen = origin(net, ask)
@@ -93,6 +113,7 @@ def _score(net: Network, ask: Ask) -> dict[str, Floats]:
 
 
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
+    ask = _seen_from(net, ask)
     if ask.home_country is None:
         lacking = ("--home",) if ask.home_name is None else ("LOCATED_IN",)
         yield _no_home(ask, lacking)
@@ -111,7 +132,12 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
             order=(float(loss.worth[link]),),
             action=Action.SECURE,
             values={"abroad": abroad, "bands": bands, "by_localisation_rate": bool(rate)},
-            says={"abroad": abroad, "home": bands["country"], "rate": rate, "from": ask.home_label},
+            says={
+                "abroad": abroad,
+                "home": sum(bands[name] for name in BANDS[:-1]),
+                "rate": rate,
+                "from": ask.home_label,
+            },
             coverage=float(seen.known[link]),
             evidence=(Rows("PROVIDES", to=k),),
             steps=partial(

@@ -233,6 +233,20 @@ def test_a_district_as_home(demo, located):
     assert [f.id for f in english.values()] == [f.id for f in seen.values()]
 
 
+def test_a_district_as_home_depends_on_what_comes_from_outside_its_country(demo):
+    country = of(demo("external", home="CN"), "external")
+    district = of(demo("external", home=DISTRICT), "external")
+    around = of(demo("external", home="CN", region=DISTRICT), "external")
+    assert district.keys() == country.keys()
+    for link, f in district.items():
+        assert f.values == around[link].values and "@home=region" in f.id
+        home = sum(share for band, share in f.values["bands"].items() if band not in APART)
+        assert f"国内供给 {home:.0%}" in f.text["zh"] and "中国以外" in f.text["zh"]
+
+
+APART = ("abroad", "unknown")
+
+
 @pytest.mark.parametrize("measure", ["hand-off", "funding-hole"])
 def test_units_and_firms_of_a_region(demo, measure):
     whole, there = demo(measure), demo(measure, region=DISTRICT)
