@@ -202,6 +202,9 @@ def summary(said: Said, lang: Lang) -> str:
     ]
     if said["share_lost"] > 0:
         lines.append(say("whatif.back", lang, back=last["taken_back"], left=last["share_lost"]))
+    tied = {key: counts[key] for key in ("services", "capital", "policies")}
+    if any(tied.values()):
+        lines.append(say("whatif.ties", lang, **tied))
     if counts["links_in_cycles"]:
         lines.append(say("whatif.cycles", lang, count=counts["links_in_cycles"]))
     if "opened" in counts:

@@ -257,7 +257,7 @@ class Substitutes:
             where = located(self.whole, graph.keys[[node, *same.tolist()]])
             mine = city[where[0]]
             at = [
-                (int(city[place]) == mine >= 0, int(degree[i]), found[int(graph.keys[i])], place)
+                (bool(city[place] == mine >= 0), int(degree[i]), found[int(graph.keys[i])], place)
                 for i, place in zip(same.tolist(), where[1:].tolist(), strict=True)
                 if found[int(graph.keys[i])].type == cls
             ]
