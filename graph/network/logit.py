@@ -28,8 +28,11 @@ class Logit:
         return inputs(self.mean, parts, subject_degree, object_degree, self.symmetric)
 
     def odds(self, x: Floats) -> Floats:
-        """Log-odds of each row of x."""
-        made: Floats = squared(x) @ self.weights
+        """Log-odds of each row of x: `squared(x) @ weights`, without the products held."""
+        n = x.shape[1]
+        both = np.zeros((n, n))
+        both[np.tril_indices(n)] = self.weights[n + 1 :]
+        made: Floats = self.weights[0] + x @ self.weights[1 : n + 1] + ((x @ both) * x).sum(axis=1)
         return made
 
     def score(self, parts: Floats, subject_degree: Ints, object_degree: Ints) -> Floats:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from graph.network.logit import fitted, inputs, likely, means, squared
+from graph.network.logit import Logit, fitted, inputs, likely, means, squared
 
 
 def sample(n=4000):
@@ -35,6 +35,13 @@ def test_weights_stand_for_pairs_left_out():
     part = fitted(mean, parts[use], (s[use], o[use]), hit[use], weight, True)
     gap = likely(whole.score(parts, s, o)).mean() - likely(part.score(parts, s, o)).mean()
     assert abs(gap) < 0.01
+
+
+def test_odds_are_the_squares_times_the_weights():
+    parts, s, o, rng = sample(50)
+    logit = Logit(means(parts), rng.normal(size=1 + 6 + 21), False)
+    x = logit.inputs(parts, s, o)
+    assert np.allclose(logit.odds(x), squared(x) @ logit.weights)
 
 
 def test_neither_end_comes_first_without_a_direction():
