@@ -13,8 +13,8 @@ from tests.arithmetic import evaluate, numbers, rounding
 HALF = {"confidence": 5e-5}
 """Half a unit of the last digit that is given: confidence has four digits, all else six."""
 
-WAYS = re.compile(r"C\([^)]*\)")
-"""Ways to choose: their numbers are those of the formula, counted down."""
+WAYS = re.compile(r"C\([^)]*\)|\^\d+(?![\d.])")
+"""Ways to choose, and whole exponents: their numbers are those of the formula, counted down."""
 
 PLAIN = {"0", "1", "2", "3", "0.5"}
 """Numbers of formulas themselves."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from graph.finding import Calculation
 from graph.gaps.bounds import Bounds
-from graph.gaps.derivation.arithmetic import SHOWN, added, calculate, given
+from graph.gaps.derivation.arithmetic import SHOWN, added, calculate
 from graph.gaps.derivation.supply import Name, actor, country, region
 from graph.gaps.levels import by_places, holders
 from graph.gaps.method import Ask, Clause, Node, Rows, Step
@@ -138,15 +138,19 @@ def _bounds(
     known, lower, upper = float(b.known[link]), float(b.lower[link]), float(b.upper[link])
     least = {"least": number(ask["concentrated.hhi"])}
     rest = calculate("rest", "1 - {known}", 1 - known, known=known)
-    if 1 - known < 1e-9:
-        yield Step("explain-scarcity.all-known", least, calculations=(given("severity", lower),))
-        return
     over, apart = int(b.spread[link]), float(b.apart[link])
+    total = max(float(np.nansum(rows.share)), 1.0)
+    if 1 - known < 1e-9:
+        formula, numbers = "{squares}", {"squares": squares}
+        if apart:
+            yield _apart(rows, holder, apart, total)
+            formula, numbers = "{squares} + {apart}", {**numbers, "apart": apart}
+        end = calculate("severity", formula, lower, **numbers)
+        yield Step("explain-scarcity.all-known", least, calculations=(end,))
+        return
     minors = over or _quiet(rows, holder)
     majors = int((np.isnan(rows.share) & ~rows.minor).sum())
-    nameless = float(np.nan_to_num(rows.share)[holder < 0].sum()) / max(
-        float(np.nansum(rows.share)), 1.0
-    )
+    nameless = float(np.nan_to_num(rows.share)[holder < 0].sum()) / total
     top = float(b.top_share[link])
     yield Step(
         "explain-scarcity.upper",
@@ -165,7 +169,7 @@ def _bounds(
         says={"nameless": number(nameless)},
     )
     if apart:
-        yield _apart(rows, holder, apart, max(float(np.nansum(rows.share)), 1.0))
+        yield _apart(rows, holder, apart, total)
     formula, numbers = "{squares} + 0", {}
     if over:
         formula, numbers = "{squares} + {rest}^2 / {over}", {"over": over, "rest": 1 - known}

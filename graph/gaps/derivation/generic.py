@@ -96,7 +96,7 @@ def _confidence(ask: Ask, method: Method, found: Found, done: Finding) -> Iterat
         yield Step("explain.agreement", calculations=(agreed,))
         terms.append(f"((1 + {number(sure.agreement)}) / 2)")
     formula = f"({' × '.join(terms)})^(1/{len(terms)})" if len(terms) > 1 else "".join(terms)
-    reasons = tuple(Step({k: v for k, v in r.items() if k != "key"}) for r in sure.reasons)
+    reasons = tuple(Step("explain.reason", {"text": reason}) for reason in sure.reasons)
     yield Step(
         "explain.confidence" if terms else "explain.confidence-unknown",
         {"count": len(terms)},

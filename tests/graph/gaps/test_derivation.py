@@ -1,6 +1,8 @@
 """Derivations where the example does not go: no sizes, long lists, sums above one, rings, kinds."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from graph.finding import Finding
 from graph.gaps import run
@@ -19,6 +21,10 @@ def explained(view, *measures: str, **more) -> list[Finding]:
     return list(found)
 
 
+def _pair(row: tuple[int, int, float | None]) -> tuple[int, int]:
+    return row[:2]
+
+
 def told(finding: Finding) -> str:
     """All texts and calculations, a line each."""
     lines = []
@@ -35,6 +41,13 @@ def test_without_sizes_w_is_one_and_the_stages_pass_on_what_lacks(toy):
     assert "No market size at all" in told(found["tool"])
     assert "an equal part of the rest" in told(found["tool"])
     assert "chip is lost: it needs tool." in told(found["tool"])
+
+
+def test_a_provider_of_no_known_place_is_a_holder_of_its_own(toy):
+    view = toy().add("Product", "p", "q").supply("p", a=0.9, b=0.1).supply("q", c=0.5, d=0.5)
+    view.located(b="CN", c="JP", d="US")
+    found = [f for f in explained(view, "concentrated") if f.id == "concentrated:p@level=country"]
+    assert "severity = 0.01 + 0.81 = 0.82" in told(found[0])
 
 
 def test_a_sum_above_one_is_divided_down(toy):
@@ -125,17 +138,49 @@ def test_shares_within_a_region_are_of_what_is_supplied_there(toy):
     assert "s = 0.48 / 0.5 = 0.96" in told(found)
 
 
+shares = st.one_of(st.none(), st.sampled_from([0.01, 0.05, 0.2, 0.333, 0.5, 0.96, 1.0]))
+
+
+@pytest.mark.slow
+@settings(max_examples=5, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 3), st.integers(0, 15), shares), max_size=30, unique_by=_pair
+    ),
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.booleans()), max_size=6),
+    st.booleans(),
+)
+def test_whatever_is_supplied_can_be_followed(toy_session, supplied, joined, sized):
+    view = toy_session()
+    for i in range(4):
+        size = {"market_size": 10.0**i * 5e6, "market_size_currency": "CNY"} if sized else {}
+        view.add("Product", f"p{i}", **(size if i != 1 else {}))
+    for link, who, share in supplied:
+        view.supply(f"p{link}", **{f"f{who}": share})
+    for who in {who for _, who, _ in supplied if who % 4}:
+        view.located(**{f"f{who}": ("CN", "JP", "US")[who % 4 - 1]})
+    for one, other, kind in joined:
+        if one < other:
+            view.link("VARIANT_OF" if kind else "REQUIRES", f"p{one}", f"p{other}")
+    measures = ("missing-stage", "single-source", "concentrated", "thin-stage", "chokepoint")
+    for home in (None, "CN"):
+        explained(view, *measures, "external", "mismatch", home=home if len(supplied) else None)
+    view.con.close()
+
+
 def test_a_measure_of_an_outside_package_is_told_with_what_holds_for_all(toy, monkeypatch):
     view = toy().add("Product", "p")
 
     def find(net, ask):
-        yield Found(0, 0.5, Action.ADD, text={"zh": "有", "en": "there"}, coverage=0.25)
+        reasons = (("core.closing", {"name": "{braces}"}),)
+        there = {"zh": "有", "en": "there"}
+        yield Found(0, 0.5, Action.ADD, text=there, coverage=0.25, reasons=reasons)
         yield Found(
             0,
             0.4,
             Action.ADD,
             scope={"kind": "told"},
-            text={"zh": "有", "en": "there"},
+            text=there,
             steps=lambda: [Step({"zh": "因为", "en": "because of {subject}"})],
         )
 
@@ -143,4 +188,5 @@ def test_a_measure_of_an_outside_package_is_told_with_what_holds_for_all(toy, mo
     monkeypatch.setattr("graph.gaps.runner.methods", lambda: {"outside": method})
     first, second = run_methods(view, as_of=DAY, explain="outside:").findings
     assert [s.about for s in first.derivation] == ["confidence", "confidence", "rank"]
+    assert first.derivation[1].parts[0].text["en"] == "{braces}."
     assert second.derivation[0].text == {"zh": "因为", "en": "because of p"}
