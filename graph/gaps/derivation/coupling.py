@@ -39,6 +39,7 @@ def derive(
     weighted = " + ".join(f"{a} × {v}" for a, v in zip(weights, values, strict=True))
     yield Step(
         "coupling.step-degree",
+        {"n": n, "alpha": ", ".join(weights)},
         calculations=(
             Calculation(
                 "C", "n × (ΠU)^(1/n) / ΣU", f"{n} × ({product})^(1/{n}) / ({total})", degrees.c
@@ -77,7 +78,9 @@ def _level(levels: "Levels", unit: "Unit", kind: str, weights: Mapping[str, floa
     )
     total = Calculation("U", "", terms, value)
     if level.year is not None:
-        says = {"kind": name, "year": level.year, "names": list(level.names)}
+        seen = zip(level.names, level.parts, level.names, strict=True)
+        listed = [f"{n}: {number(v)}, {number(given_weights[w])}" for n, v, w in seen]
+        says = {"kind": name, "year": level.year, "names": "; ".join(listed)}
         rows = tuple(Rows("Observation", of=k) for k in level.rows)
         return Step("coupling.step-observed", says, rows, (total,))
     links, rest = len(unit.links), level.without
@@ -89,7 +92,18 @@ def _level(levels: "Levels", unit: "Unit", kind: str, weights: Mapping[str, floa
         **{"with": level.has, "part": half, "without": rest, "links": links},
     )
     enough = ask["coupling.enough"]
-    says = {"kind": name, "links": links, "has": level.has, "enough": enough}
+    says = {
+        "kind": name,
+        "links": links,
+        "has": level.has,
+        "without": rest,
+        "half": number(half),
+        "enough": number(enough),
+        "sum": number(level.parts[1] * enough * links),
+        "weights": ""
+        if weights is None
+        else Clause("coupling.step-weights", {n: number(w) for n, w in weights.items()}),
+    }
     rows = (Rows("PART_OF_CHAIN", to=int(levels.net.chains.keys[unit.chain])),)
     text = "coupling.step-counted-whole" if level.whole else "coupling.step-counted"
     depth = calculate(

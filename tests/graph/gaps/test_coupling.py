@@ -7,6 +7,7 @@ import pytest
 
 from graph.gaps import run
 from graph.gaps.coordination import entropy_weights
+from tests.derivations import holds
 
 ALL = {"settings": {"coupling": {"found": 0.99}}}
 """Lists pairs that keep pace, too."""
@@ -394,4 +395,20 @@ def test_the_derivation_comes_to_the_severity(toy):
     assert numbers["C'"].numbers == "((1 - ((1 - 0.166667)) / 1) × (0.166667 / 1))^(1/2)"
     assert numbers["C"].result == pytest.approx(pair.values["c"], abs=1e-6)
     assert numbers["severity"].result == pytest.approx(pair.severity, abs=1e-6)
-    assert "6 links 1 have" in told[1].text["en"] and told[1].evidence
+    assert "of 6 links 1 have a counterpart, 5 have none" in told[1].text["en"]
+    assert told[1].evidence and told[1].parts[0].text["en"] == "x0: 3 (x0a, x0b, x0c)"
+
+
+def test_every_derivation_can_be_followed(toy):
+    view = chain(toy).link("TARGETS", "rules", "chain")
+    view.con.execute("DELETE FROM \"r_TARGETS\" WHERE t IN (SELECT k FROM node WHERE id = 'x5')")
+    for i, year in enumerate(("2021", "2022", "2023")):
+        observe(view, f"a{i}", ["ideas"], 10.0 + i * 10, "万元", year, "经费")
+        observe(view, f"b{i}", ["ideas"], (30.0, 30.0, 10.0)[i], "%", year, "占比")
+        observe(view, f"c{i}", ["money"], 5.0 + i, "%", year, "投资")
+    entropy = {"industry": 0, "policy": 0, "entropy": 1}
+    for how in ({}, entropy):
+        found = ask(view, explain="", settings={"coupling": {"found": 0.99, **how}}).findings
+        assert found and all(f.derivation for f in found)
+        for finding in found:
+            holds(finding)
