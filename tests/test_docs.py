@@ -100,7 +100,13 @@ def follow(page: Path, folder: Path, server: Server | None = None) -> int:
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize(
     ("name", "least"),
-    [("tutorial.md", 20), ("tutorial.zh.md", 20), ("layout.md", 4), ("findings.md", 4)],
+    [
+        ("tutorial.md", 20),
+        ("tutorial.zh.md", 20),
+        ("layout.md", 4),
+        ("findings.md", 4),
+        ("whatif.md", 4),
+    ],
 )
 def test_a_page_runs_as_written(name: str, least: int, tmp_path: Path) -> None:
     assert follow(ROOT / "docs" / name, tmp_path) >= least
