@@ -74,7 +74,7 @@ def hanging(rows: Sales, customers: Ints, ask: Ask) -> Hanging:
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     every, leads = sales(net), lead_firms(net)
     if np.isnan(every.share).all():
-        enough = Enough(0, int(ask["lead-dependence.suppliers"]))
+        enough = Enough(0, int(ask["lead-dependence.suppliers"]), "lead.what-shares")
         yield Unknown(("SUPPLIES.share",), text="lead.no-shares", enough=enough)
     everybody = np.unique(np.concatenate([every.customer, np.array(sorted(leads), np.int64)]))
     rows = every.keep(~every.own)
@@ -94,10 +94,20 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
             stability=float(stable[i]),
             candidates=tuple(others.get(k, ())),
         )
-    for k in sorted(leads):
+    for k in _concerned(net, ask, rows, leads):
         unknown = _unknown(seen, int(np.searchsorted(everybody, k)), k, ask, near[k])
         if unknown is not None:
             yield replace(unknown, chain=_kind(net, leads[k]))
+
+
+def _concerned(net: Network, ask: Ask, rows: Sales, leads: dict[int, int | None]) -> list[int]:
+    """Lead firms of which something is to be said: with a region those that are there, or buy
+    there."""
+    keys = np.array(sorted(leads), dtype=np.int64)
+    if ask.region is not None:
+        there = np.isin(located(net, keys), net.places.inside(ask.region))
+        keys = keys[there | np.isin(keys, rows.customer)]
+    return [int(k) for k in keys]
 
 
 def _most_dependent(mine: Sales, ask: Ask) -> Sales:
@@ -154,7 +164,7 @@ def _unknown(seen: Hanging, i: int, k: int, ask: Ask, near: Local) -> Unknown | 
         values={**counts, **near.values},
         text="lead.few",
         says={**counts, "local": near.clause},
-        enough=Enough(wanted - counts["enough"], wanted),
+        enough=Enough(wanted - counts["enough"], wanted, "lead.what-shares"),
     )
 
 

@@ -40,14 +40,15 @@ Reference
     Manchester School 33, 1965; the test: O'Donoghue and Gleave, Regional Studies 38, 2004.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 
 from graph.gaps.derivation import specialisation as derivation
-from graph.gaps.method import Action, Ask, Clause, Found, Method, Node, Rows, Unknown
-from graph.gaps.quotient import Quotient, enough, quotient
+from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Node, Rows, Unknown
+from graph.gaps.quotient import MOST, Quotient, enough, quotient
 from graph.gaps.scarcity import concentrated, covered, single, thin, through_stage
 from graph.network import Network
 from graph.network.onwards import onwards
@@ -211,7 +212,7 @@ def _chains(net: Network, ask: Ask, seen: Quotient) -> Iterator[Unknown]:
     )
     _, first = np.unique(label, return_index=True)
     told = seen.chain_firms_here[first] == 0
-    unnamed: dict[str, int] = {}
+    unnamed: dict[str, list[Enough]] = {}
     for name, holds, missing in reasons:
         for link in first[holds[first] & ~told].tolist():
             counts = {
@@ -221,8 +222,9 @@ def _chains(net: Network, ask: Ask, seen: Quotient) -> Iterator[Unknown]:
                 "both": int(seen.both[link]),
                 "made": int(seen.made[link]),
             }
+            lacks = _lacks(ask, name, counts)
             if label[link] >= len(net.chains.keys):
-                unnamed[name] = unnamed.get(name, 0) + 1
+                unnamed.setdefault(name, []).append(lacks)
                 continue
             yield Unknown(
                 missing,
@@ -232,17 +234,32 @@ def _chains(net: Network, ask: Ask, seen: Quotient) -> Iterator[Unknown]:
                 values=counts,
                 text=f"specialisation.{name}",
                 says={**counts, "least": least},
+                enough=lacks,
             )
         told |= holds[first]
     for name, _, missing in reasons:
         if name in unnamed:
-            says = {"count": unnamed[name], "why": Clause(f"specialisation.also-{name}")}
+            count = len(unnamed[name])
             yield Unknown(
                 missing,
-                values={"chains": unnamed[name], "kind": name},
+                values={"chains": count, "kind": name},
                 text="specialisation.unnamed",
-                says={**says, "least": least},
+                says={"count": count, "why": Clause(f"specialisation.also-{name}")},
+                enough=max(unnamed[name], key=lambda e: e.have / e.need),
             )
+
+
+def _lacks(ask: Ask, name: str, counts: Mapping[str, float]) -> Enough:
+    """What a chain that cannot be compared has, and needs."""
+    least = int(ask["specialisation.firms"])
+    if name == "few-here":
+        return Enough(counts["providers_here"], least, "specialisation.what-here")
+    if name == "unplaced":
+        return Enough(counts["placed"], ask["specialisation.placed"], "specialisation.what-placed")
+    if counts["providers_elsewhere"] < least:
+        return Enough(counts["providers_elsewhere"], least, "specialisation.what-elsewhere")
+    wanted = ceil(ask["specialisation.band"] * counts["made"])
+    return Enough(counts["both"], wanted, "specialisation.what-both")
 
 
 def _unsettled(net: Network, ask: Ask, what: Judged, severity: Floats) -> Iterator[Unknown]:
@@ -264,7 +281,7 @@ def _unsettled(net: Network, ask: Ask, what: Judged, severity: Floats) -> Iterat
         counts = {
             "providers_here": int(seen.firms_here[link]),
             "providers": int(seen.firms[link]),
-            "enough": wanted,
+            "enough": wanted or MOST * int(seen.firms[link]),
         }
         yield Unknown(
             ("PROVIDES",),
@@ -272,6 +289,7 @@ def _unsettled(net: Network, ask: Ask, what: Judged, severity: Floats) -> Iterat
             values={**counts, "p": float(seen.p[link]), "q": float(seen.q[link])},
             text="specialisation." + ("few" if too_few else "chance" if wanted else "open"),
             says=counts,
+            enough=Enough(counts["providers"], counts["enough"], "specialisation.what-providers"),
         )
 
 

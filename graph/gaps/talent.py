@@ -9,8 +9,9 @@ Definition
     stays: with a region, of the people educated there who work on the link (for a provider of it,
     or in a discipline of its name) those whose employer is there too; 1 where fewer than
     `talent.people` are known. A shortage is found where even the most that can come, stay · (own +
-    wider), is below `talent.met` of the need. Employed are the employees of the link's providers,
-    in equal parts over what each provides: they make the need a vacancy rate.
+    wider), is below `talent.met` of the need, and would be with one more school as large as the
+    largest of them. Employed are the employees of the link's providers, in equal parts over what
+    each provides: they make the need a vacancy rate.
     An outflow is found where, of `talent.people` or more, at most `talent.stay` stay.
 Value
     `kind` (shortage, outflow). Of a shortage `needed`, `educated` (for the link itself),
@@ -26,7 +27,8 @@ Not assessed
     links name no provider; a link for which nobody at all educates, where that is so of most that
     people are needed for (less than `talent.recorded` have any): education was not recorded then.
     A link whose need only its own education leaves open while what is educated for its industry
-    might meet it: with both bounds.
+    might meet it, with both bounds; or that one more school like the largest would meet: such a
+    school may just not be on record.
 Needs
     NEEDS.quantity and unit, or Observation; EDUCATES.headcount; Firm.employees and PROVIDES.
     For flows EDUCATES and EMPLOYS of persons, LOCATED_IN and `--region`.
@@ -78,12 +80,13 @@ class People:
 
 @dataclass(frozen=True)
 class Balance:
-    """Per link: people needed, educated for it (own, and at most), the number of `flows` that are
-    known, and the share that stays of them, NaN where too few."""
+    """Per link: people needed, educated for it (own, and at most), by the `largest` school, the
+    number of `flows` that are known, and the share that stays of them, NaN where too few."""
 
     needed: Floats
     own: Floats
     most: Floats
+    largest: Floats
     flows: Ints
     stay: Floats
 
@@ -99,7 +102,8 @@ class Balance:
         """Of shortages, and of outflows; 0 where there is none."""
         gap = 1 - self.kept * self.most / np.maximum(self.needed, 1e-9)
         leave = np.nan_to_num(self.stay, nan=1.0) <= ask["talent.stay"]
-        return np.where(self.met(ask, self.most), 0.0, gap), np.where(leave, 1 - self.kept, 0.0)
+        spare = self.met(ask, self.most + self.largest)
+        return np.where(spare, 0.0, gap), np.where(leave, 1 - self.kept, 0.0)
 
 
 def people(net: Network, region: int | None) -> People:
@@ -127,10 +131,14 @@ def balance(net: Network, ask: Ask, rows: People) -> Balance:
     for_field = np.bincount(rows.taught.of, count, max(top, int(net.links.max(initial=-1)) + 1))
     own = np.asarray(for_field[net.links], dtype=np.float64)
     pool = np.bincount(rows.part[0], for_field[rows.part[1]], n).astype(np.float64)
+    at_most = np.zeros(len(for_field))
+    np.maximum.at(at_most, rows.taught.of, count)
+    largest = np.array(at_most[net.links])
+    np.maximum.at(largest, rows.part[0], at_most[rows.part[1]])
     flows, stays = (_persons(rows.lives, use, n) for use in (rows.placed, rows.placed & rows.stays))
     enough = flows >= ask["talent.people"]
     stay = np.where(enough, stays / np.maximum(flows, 1), np.nan)
-    return Balance(np.maximum(asked, seen), own, own + pool, flows, stay)
+    return Balance(np.maximum(asked, seen), own, own + pool, largest, flows, stay)
 
 
 def _persons(lives: Careers, use: Bools, n: int) -> Ints:
@@ -178,10 +186,18 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     seen, at_work = balance(net, ask, rows), work(here)
     wanted = seen.needed > 0
     if not wanted.any():
-        yield Unknown(("NEEDS.quantity", "Observation.value"), text="talent.no-need")
+        enough = Enough(0, 1, "talent.what-need")
+        missing = ("NEEDS.quantity", "Observation.value")
+        yield Unknown(missing, text="talent.no-need", enough=enough)
     elif np.isnan(rows.taught.count).all():
         says = {"links": int(wanted.sum()), "needed": float(seen.needed.sum())}
-        yield Unknown(("EDUCATES.headcount",), values=says, text="talent.no-education", says=says)
+        yield Unknown(
+            ("EDUCATES.headcount",),
+            values=says,
+            text="talent.no-education",
+            says=says,
+            enough=Enough(0, 1, "talent.what-education"),
+        )
         wanted = np.zeros(len(net), dtype=np.bool_)
     named = np.bincount(net.chain_label[covered(net)], minlength=len(net) + len(net.chains.keys))
     has_work = at_work.told >= ask["talent.known"] * at_work.providers
@@ -195,23 +211,23 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     stable = _stable(net, ask, rows, short > 0, leave > 0)
     vacancy = seen.needed / np.maximum(seen.needed + at_work.employed, 1e-9)
     for link in ask.leading(short, vacancy):
-        one = _shortage(net, rows, seen, at_work, link, float(short[link]), region)
+        one = _shortage(net, ask, rows, seen, at_work, link, float(short[link]), region)
         yield replace(one, order=(float(vacancy[link]),), stability=float(stable[0][link]))
     for link in ask.leading(leave):
         yield _outflow(net, rows, seen, link, float(leave[link]), float(stable[1][link]))
+    own_meets, most_meets = seen.met(ask, seen.own), seen.met(ask, seen.most)
     for link in np.flatnonzero(wanted).tolist():
         if not has_work[link]:
             yield _unemployed(net, ask, seen, at_work, link)
         elif silent[link]:
-            says = {"needed": float(seen.needed[link]), "part": taught}
-            k = int(net.links[link])
-            yield Unknown(("EDUCATES",), subject=k, values=says, text="talent.untaught", says=says)
-        elif short[link] == 0 and not seen.met(ask, seen.own)[link]:
-            yield _open(net, seen, link)
+            yield _untaught(net, ask, seen, link, taught)
+        elif short[link] == 0 and not own_meets[link]:
+            yield _open(net, seen, link, bool(most_meets[link]))
 
 
 def _shortage(
     net: Network,
+    ask: Ask,
     rows: People,
     seen: Balance,
     at_work: Work,
@@ -251,7 +267,7 @@ def _shortage(
         reasons=(("talent.reason-stay", {}),) if silent else (),
         evidence=evidence,
         candidates=tuple(_schools(net, rows, k)),
-        steps=lambda: derivation.shortage(net, rows, seen, at_work, link, fields, severity),
+        steps=lambda: derivation.shortage(net, ask, rows, seen, at_work, link, fields, severity),
     )
 
 
@@ -303,23 +319,42 @@ def _unemployed(net: Network, ask: Ask, seen: Balance, at_work: Work, link: int)
         values={"needed": float(seen.needed[link]), **counts},
         text="talent.no-work" if providers else "talent.no-providers",
         says={"needed": float(seen.needed[link]), **counts},
-        enough=Enough(told, told + max(enough, 1)),
+        enough=Enough(
+            told,
+            told + max(enough, 1),
+            "talent.what-employees" if providers else "talent.what-provider",
+        ),
     )
 
 
-def _open(net: Network, seen: Balance, link: int) -> Unknown:
-    """A link whose need the education for its industry may meet, or may not."""
+def _untaught(net: Network, ask: Ask, seen: Balance, link: int, taught: float) -> Unknown:
+    """A link for which nobody educates, as for most: of these only the share `taught` has any."""
+    says = {"needed": float(seen.needed[link]), "part": taught}
+    return Unknown(
+        ("EDUCATES",),
+        subject=int(net.links[link]),
+        values=says,
+        text="talent.untaught",
+        says=says,
+        enough=Enough(taught, ask["talent.recorded"], "talent.what-taught"),
+    )
+
+
+def _open(net: Network, seen: Balance, link: int, met: bool) -> Unknown:
+    """A link whose need the education for its industry may meet, or may not; or, where even all
+    of that is not enough, one more school like those on record."""
     numbers = {
         "needed": float(seen.needed[link]),
         "educated": float(seen.own[link]),
         "educated_most": float(seen.most[link]),
+        "largest": float(seen.largest[link]),
     }
     k = int(net.links[link])
     return Unknown(
         ("EDUCATES.headcount",),
         subject=k,
         values=numbers,
-        text="talent.open",
+        text="talent.open" if met else "talent.one-more",
         says=numbers,
         enough=Enough(0, 1, "education-counted"),
     )

@@ -41,7 +41,7 @@ import numpy as np
 
 from graph.gaps.chance import adjusted, at_most_each
 from graph.gaps.derivation import tier_coverage as derivation
-from graph.gaps.method import Action, Ask, Clause, Found, Method, Node, Rows, Unknown
+from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Node, Rows, Unknown
 from graph.gaps.stability import seed
 from graph.network import Network
 from graph.network.source import Bools, Floats, Ints
@@ -134,7 +134,8 @@ def lacking(seen: Covered, ask: Ask) -> Bools:
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     every = titles(net)
     if not every:
-        yield Unknown(("HOLDS_DESIGNATION",), text="tiers.nothing")
+        enough = Enough(0, int(ask["tier-coverage.holders"]), "tiers.what-holders")
+        yield Unknown(("HOLDS_DESIGNATION",), text="tiers.nothing", enough=enough)
         return
     tiers = []
     for tier in every:
@@ -219,17 +220,24 @@ def _refused(tier: Title) -> Unknown | None:
     if tier.level is None:
         missing, text = ("HOLDS_DESIGNATION.level",), "tiers.no-level"
         says["part"] = tier.levelled
+        enough = Enough(tier.levelled, 0.5, "tiers.what-level")
     elif tier.dated < 0.5:
         missing, text = ("HOLDS_DESIGNATION.batch", "HOLDS_DESIGNATION.valid_from"), "tiers.no-day"
         says["part"] = tier.dated
+        enough = Enough(tier.dated, 0.5, "tiers.what-day")
     elif tier.skipped:
         missing, text = ("HOLDS_DESIGNATION.batch",), "tiers.batches"
         says["batches"] = list(tier.skipped)
+        enough = Enough(0, len(tier.skipped), "batches")
     else:
         return None
-    values = {"level": tier.level, **says}
     return Unknown(
-        missing, subject=tier.k, values=values, text=text, says={**says, **_level(tier.level)}
+        missing,
+        subject=tier.k,
+        values={"level": tier.level, **says},
+        text=text,
+        says={**says, **_level(tier.level)},
+        enough=enough,
     )
 
 
@@ -252,6 +260,7 @@ def _unheld(
                 values={**says, "level": tier.level},
                 text="tiers.unheld",
                 says={**says, **_level(tier.level)},
+                enough=Enough(0, 1, "holders"),
             )
 
 
@@ -266,6 +275,7 @@ def _few(net: Network, seen: Covered, at: int, tier: Title, usual: float, bound:
         values={"object": Node(tier.k), "level": tier.level, **counts, "p": float(seen.p[at])},
         text="tiers.few",
         says={"title": Node(tier.k), **counts, **_level(tier.level)},
+        enough=Enough(n, int(counts["enough"]), "tiers.what-providers"),
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graph.gaps.derivation.arithmetic import SHOWN, added, calculate
-from graph.gaps.method import Node, Rows, Step
+from graph.gaps.method import Ask, Node, Rows, Step
 from graph.network import Network
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 def shortage(
     net: Network,
+    ask: Ask,
     rows: "People",
     seen: "Balance",
     work: "Work",
@@ -64,6 +65,18 @@ def shortage(
             ),
         ),
     )
+    spare = float(seen.largest[link])
+    met = calculate(
+        "met",
+        "{stay} × ({educated} + {largest}) / {needed}",
+        stay * (most + spare) / want,
+        stay=stay,
+        educated=most,
+        largest=spare,
+        needed=want,
+    )
+    says = {"largest": spare, "met": ask["talent.met"]}
+    yield Step("talent.step-spare", says, calculations=(met,))
     gap = calculate(
         "severity",
         "1 - {stay} × {educated} / {needed}",

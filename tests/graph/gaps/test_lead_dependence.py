@@ -61,7 +61,7 @@ def test_two_may_be_a_coincidence(toy):
 def test_too_few_shares_of_a_lead_firm_are_said(toy):
     few = unknown(supplied(toy, a=0.9, b=None, c=None))["L"]
     assert few.missing == ("SUPPLIES.share",) and few.values["enough"] == 2
-    assert "还需 2 家" in few.text["zh"]
+    assert "还差 2" in few.text["zh"]
     none = unknown(supplied(toy))["L"]
     assert none.missing == ("SUPPLIES",) and none.values["enough"] == 3
     open_ = unknown(supplied(toy, a=0.9, b=0.9, c=0.1, d=None))["L"]
@@ -141,6 +141,12 @@ def test_in_a_region_only_its_suppliers_count(toy):
     view.add("Firm", "d").link("SUPPLIES", "d", "L", share=0.7).link("LOCATED_IN", "d", "city")
     lead = found(view, region="city")["L"]
     assert lead.values["who"] == ["a", "d", "c"] and lead.id == "lead-dependence:L@region=city"
+
+
+def test_a_region_says_nothing_of_lead_firms_that_have_nothing_to_do_with_it(toy):
+    view = placed(supplied(toy, a=None, b=None, c=None)).add("Region", "third", level="市")
+    assert not unknown(view, region="third").keys() - {""}
+    assert "L" in unknown(view, region="far") and "L" in unknown(view, region="city")
 
 
 def test_who_else_needs_what_they_make(toy):

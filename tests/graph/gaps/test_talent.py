@@ -31,17 +31,17 @@ def wanted(toy, *, need=100, own=None, industry=None, employees=300):
 
 
 def test_fewer_are_educated_than_are_needed(toy):
-    view = wanted(toy, own=10, industry=20)
+    view = wanted(toy, own=10, industry=15)
     short = found(view)["T"]
-    assert short.severity == pytest.approx(1 - 30 / 100)
+    assert short.severity == pytest.approx(1 - 25 / 100)
     assert short.values["needed"] == 100 and short.values["educated"] == 10
-    assert short.values["educated_most"] == 30 and short.values["employed"] == 300
+    assert short.values["educated_most"] == 25 and short.values["employed"] == 300
     assert short.values["vacancy_rate"] == pytest.approx(100 / 400)
     assert short.values["stay"] is None and short.action == "强链"
     assert short.chain == "talent" and short.family == "absence"
     assert short.id == "talent:T@kind=shortage" and short.confidence.coverage == 1.0
-    assert "需要 100 人" in short.text["zh"] and "at most 30" in short.text["en"]
-    assert short.candidates == ({"id": "uni", "educates": "trade", "headcount": 20.0},)
+    assert "需要 100 人" in short.text["zh"] and "at most 25" in short.text["en"]
+    assert short.candidates == ({"id": "uni", "educates": "trade", "headcount": 15.0},)
     assert {e.file for e in short.evidence} == {"toy.csv"}
 
 
@@ -66,16 +66,23 @@ def test_where_nobody_educates_for_most_of_what_is_needed_it_was_not_recorded(to
     assert "33%" in unknown(view)["T"].text["zh"]
 
 
-@pytest.mark.parametrize(("own", "there"), [(49, True), (50, False)])
-def test_half_of_the_need_is_the_bound(toy, own, there):
-    assert bool(found(wanted(toy, own=own))) == there
+@pytest.mark.parametrize(("own", "there"), [(24, True), (25, False), (49, False), (50, None)])
+def test_half_of_the_need_is_the_bound_with_one_more_school_like_the_largest(toy, own, there):
+    view = wanted(toy, own=own)
+    assert bool(found(view)) == bool(there)
+    assert ("T" in unknown(view)) == (there is False)
+    if there is False:
+        assert unknown(view)["T"].values["largest"] == own
+        assert "One more school" in unknown(view)["T"].text["en"]
 
 
 def test_what_is_educated_for_the_industry_may_come_or_not(toy):
     view = wanted(toy, own=10, industry=90)
     assert not found(view)
     both = unknown(view)["T"].values
-    assert both == {"needed": 100.0, "educated": 10.0, "educated_most": 100.0, "have": 0, "need": 1}
+    assert (both["needed"], both["educated"]) == (100, 10)
+    assert (both["educated_most"], both["largest"]) == (100, 90)
+    assert (both["have"], both["need"]) == (0, 1)
     assert not unknown(wanted(toy, own=60, industry=90))  # its own are enough
 
 
@@ -204,8 +211,8 @@ def test_in_a_region_its_needs_and_its_schools(toy):
     view.link("NEEDS", "rival", "T", quantity=500, unit="人")
     assert not found(view)
     assert not found(view, region="city")  # 100 and 60
-    view.con.execute('UPDATE "r_NEEDS" SET quantity = 200 WHERE quantity = 100')
+    view.con.execute('UPDATE "r_NEEDS" SET quantity = 300 WHERE quantity = 100')
     short = found(view, region="city")["T"]
-    assert short.values["needed"] == 200 and short.values["educated"] == 60
+    assert short.values["needed"] == 300 and short.values["educated"] == 60
     assert short.values["employed"] == 300
     assert any("stay" in r["en"] for r in short.confidence.reasons)

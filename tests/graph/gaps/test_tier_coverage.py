@@ -185,7 +185,9 @@ def test_other_kinds_of_providers_and_placeholders_could_not_hold_it(toy):
 def test_a_chain_without_holders_is_missing_data(toy):
     view = chain(toy).add("IndustryChain", "second").add("Product", "Z")
     view.link("PART_OF_CHAIN", "Z", "second").supply("Z", z=None)
-    assert unknown(view)["second"].values == {"providers": 1, "title": "high", "level": "国家"}
+    values = unknown(view)["second"].values
+    assert (values["providers"], values["title"], values["level"]) == (1, "high", "国家")
+    assert (values["have"], values["need"]) == (0, 1)
 
 
 def test_in_a_region_only_its_providers(toy):
