@@ -39,8 +39,13 @@ def export(
         step(_("working"))
         view, found = record.view(), None
         if kind in NEEDS_FINDINGS:
-            viewpoint = {"home": home or said.home, "region": region or said.region}
-            found = gaps.run(view, **viewpoint, settings=said.gaps, top=0)
+            found = gaps.run(
+                view,
+                home=home or said.home,
+                region=region or said.region,
+                settings=said.gaps,
+                top=0,
+            )
         content = write(view, found, console.lang, said)
     give(content, output)
 
