@@ -103,6 +103,8 @@ def test_regions_that_cannot_be_compared_are_refused_with_the_reason(toy):
     lack = unknown(view, settings=SETTINGS)["", "not_comparable"]
     assert lack.values["regions"] == ["r3"]
     assert lack.values["why"] == {"level": 1, "year": 0, "coverage": 0, "silent": 0}
+    asked = unknown(view, settings=SETTINGS, region="r1")["", "not_comparable"]
+    assert asked.values["regions"] == ["r3"] and asked.values["why"]["level"] == 1
     assert "Another level: 1" in lack.text["en"] and "级别不同 1" in lack.text["zh"]
     bands = {"coupling": {**SETTINGS["coupling"], "band_low": 0.6}}
     lack = unknown(three_cities(toy), settings=bands)["", "not_comparable"]
