@@ -40,7 +40,7 @@ def make(entities: int, seed: int) -> World:
         policies.problems(world, trade, n[6], scene.projects)
         policies.needs(world, trade, n[0])
     if actors:
-        trades.contracts(world, trade, scene.sheltered)
+        trades.contracts(world, trade, scene.sheltered, set(scene.block))
         ties.results(world, scene, n[4])
         ties.lonely(world, scene, trade)
         graph_truth.judge(world, scene)

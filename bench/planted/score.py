@@ -116,6 +116,8 @@ def _keys(world: World, finding: Finding) -> Iterator[Key]:
     measure, values = finding.measure, finding.values
     if measure == "chokepoint" and finding.subject.type == "Stage":
         return
+    if measure == "local-uptake" and not finding.subject.id.startswith("RC"):
+        return  # a province or a country is judged too; planted are cities
     if finding.severity < FLOOR.get(measure, 0.0):
         return
     if (values.get("p") or 0.0) > CHANCE.get(measure, 1.0):

@@ -163,7 +163,7 @@ def _settle(world: World, seen: Scene, key: str, chain: int, city: str) -> None:
 def results(world: World, seen: Scene, n: int) -> None:
     """Achievements and patents. Who uses a result has 1 + Poisson(2.5) ties to it; a third is
     used by nobody; some of these are too young to be idle, or of a date that nobody gives."""
-    blocks = [b for b in seen.blocks if len(b) >= 3]
+    blocks = [b for b in seen.blocks if any(who[0] == "U" for who in b)]
     if not blocks:
         return
     truth = world.of("orphan")
@@ -178,7 +178,7 @@ def results(world: World, seen: Scene, n: int) -> None:
         block = world.pick(blocks)
         research = [w for w in block if w[0] == "U"]
         firms = [w for w in block if w[0] in "FK"]
-        world.relate("develops", world.pick(research or seen.research), key)
+        world.relate("develops", world.pick(research), key)
         if world.chance(0.35) or not firms:
             (truth.gaps if old and not lapsed else truth.decoys).add((key, "unused"))
             continue

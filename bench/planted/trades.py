@@ -77,8 +77,8 @@ def _untitled(world: World, made: Trade, holds: set[str]) -> None:
             truth.open.add((link.id,))
 
 
-def contracts(world: World, made: Trade, sheltered: set[str]) -> None:
-    """What the universities of each city sell, and to whom."""
+def contracts(world: World, made: Trade, sheltered: set[str], tied: set[str]) -> None:
+    """What the universities of each city sell, and to whom: mostly firms that are `tied`."""
     sits = {r["from"]: r["to"] for r in world.relations["located_in"]}
     schools: dict[str, list[str]] = defaultdict(list)
     rows = world.entities.get("university", [])
@@ -87,7 +87,7 @@ def contracts(world: World, made: Trade, sheltered: set[str]) -> None:
     by_city: dict[str, list[str]] = defaultdict(list)
     for pool in made.firms:
         for firm in pool:
-            if firm not in sheltered:
+            if firm not in sheltered and (firm in tied or world.chance(0.1)):
                 by_city[made.place[firm]].append(firm)
     truth = world.of("local-uptake")
     for city, sellers in sorted(schools.items()):
