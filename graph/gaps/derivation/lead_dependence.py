@@ -7,6 +7,7 @@ import numpy as np
 from graph.gaps.derivation.arithmetic import SHOWN, added, calculate, given
 from graph.gaps.method import Node, Rows, Step
 from graph.network.sales import Sales
+from graph.rows import number
 
 
 def steps(k: int, mine: Sales, hang: Sales, severity: float) -> Iterator[Step]:
@@ -22,6 +23,9 @@ def steps(k: int, mine: Sales, hang: Sales, severity: float) -> Iterator[Step]:
         )
         for who, share in zip(hang.supplier[:SHOWN].tolist(), hang.share.tolist(), strict=False)
     )
+    if len(hang) > SHOWN:
+        rest = hang.share[SHOWN:]
+        parts = (*parts, Step("lead.step-more", {"count": len(rest), "sum": number(rest.sum())}))
     sold = float(hang.share.sum())
     says = {"count": len(hang), "suppliers": len(mine), "known": known}
     total = added("S", "Σ s", hang.share.tolist(), sold)

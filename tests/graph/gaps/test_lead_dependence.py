@@ -3,6 +3,7 @@
 import pytest
 
 from graph.gaps import run
+from tests.derivations import holds
 
 
 def ask(view, **how):
@@ -165,3 +166,10 @@ def test_more_suppliers_make_it_more_stable(toy):
     three = found(supplied(toy, a=0.9, b=0.6, c=0.5))["L"].confidence.stability
     many = found(supplied(toy, **{f"s{i}": 0.8 for i in range(9)}))["L"].confidence.stability
     assert 0.5 < three < 0.9 < many
+
+
+def test_it_can_be_worked_out_by_hand(toy):
+    many = {f"s{i}": 0.5 + i / 50 for i in range(20)}
+    for view in (supplied(toy, a=0.9, b=0.6, c=0.5, d=0.2, e=None), supplied(toy, **many)):
+        (finding,) = ask(view, explain="").findings
+        holds(finding)

@@ -4,6 +4,7 @@ import pytest
 from scipy.stats import hypergeom
 
 from graph.gaps import run
+from tests.derivations import holds
 
 LINKS = ("gear", "pump", "valve", "motor")
 
@@ -227,3 +228,19 @@ def test_stability_is_the_share_of_draws_in_which_it_stays(toy):
 
     view = extended(toy, gear=(8, 0)).supply("car", another=None, third=None)
     assert stability(view) > 0.8 > stability(extended(toy, gear=(5, 0))) > 0
+
+
+def test_each_kind_of_speciality_can_be_worked_out_by_hand(toy):
+    shares = {"gearR0": 0.7, **{f"gearR{i}": 0.06 for i in range(1, 6)}}
+    sized = extended(toy)
+    sized.con.execute("UPDATE \"n_Firm\" SET employees = if(id LIKE 'gear%', 50, 10)")
+    alone = extended(toy, gear=(1, 4), rest=(1, 99))
+    thin = extended(toy, gear=(2, 3), rest=(1, 60))
+    loose = {"specialisation.q": 1.0, "specialisation.firms": 4}
+    seen = set()
+    for view in (extended(toy), country(toy, **shares), sized, alone, thin):
+        for finding in ask(view, explain="", settings=loose).findings:
+            holds(finding)
+            seen.add((finding.values["weak"], finding.values["x"]))
+    assert {w for w, _ in seen} == {None, "single", "thin", "concentrated"}
+    assert {x for _, x in seen} == {"firms", "employees"}

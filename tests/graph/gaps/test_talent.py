@@ -3,6 +3,7 @@
 import pytest
 
 from graph.gaps import run
+from tests.derivations import holds
 
 
 def ask(view, **how):
@@ -216,3 +217,23 @@ def test_in_a_region_its_needs_and_its_schools(toy):
     assert short.values["needed"] == 300 and short.values["educated"] == 60
     assert short.values["employed"] == 300
     assert any("stay" in r["en"] for r in short.confidence.reasons)
+
+
+def test_it_can_be_worked_out_by_hand(toy):
+    both = careers(toy, own=60, industry=1, need=400)
+    both.add("Technology", "U").link("PROVIDES", "maker", "U")
+    many = untaught(toy)
+    for i in range(20):
+        many.add("Firm", f"m{i}", employees=30 + i).link("PROVIDES", f"m{i}", "T")
+        many.link("NEEDS", f"m{i}", "T", quantity=40 + i, unit="人")
+        many.add("University", f"u{i}").link("EDUCATES", f"u{i}", "T", headcount=5 + i)
+    for view, region in (
+        (both, "city"),
+        (both, None),
+        (observed(untaught(toy), "o", value=700), None),
+        (many, None),
+    ):
+        findings = ask(view, region=region, explain="").findings
+        assert findings
+        for finding in findings:
+            holds(finding)

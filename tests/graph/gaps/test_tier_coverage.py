@@ -4,6 +4,7 @@ import pytest
 from scipy.stats import hypergeom
 
 from graph.gaps import run
+from tests.derivations import holds
 
 DAY = "2024-12-31"
 HELD = {"level": "国家", "valid_from": "2023", "valid_until": "2026"}
@@ -209,3 +210,9 @@ def test_stability_counts_the_draws_in_which_it_stays(toy):
     sure = found(view, settings={"stability.draws": 20})["A", "high"].confidence.stability
     shaky = found(chain(toy, bare=3, links=4), settings={"stability.draws": 20})
     assert sure == 1.0 and shaky["A", "high"].confidence.stability < 0.9
+
+
+def test_it_can_be_worked_out_by_hand(toy):
+    for view in (chain(toy), chain(toy, bare=40)):
+        (finding,) = ask(view, explain="").findings
+        holds(finding)
