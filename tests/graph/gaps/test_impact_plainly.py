@@ -17,10 +17,16 @@ FIRMS = [f"F{i}" for i in range(4)]
 TABLES = ("REQUIRES", "VARIANT_OF", "PROVIDES")
 
 link = st.integers(0, len(LINKS) - 1)
-requires = st.sets(st.tuples(link, link, st.sampled_from([None, None, "g", "h"])), max_size=9)
+alone = st.sets(st.tuples(link, link, st.none()), max_size=6)
+alternatives = st.lists(
+    st.tuples(link, st.sets(link, min_size=2, max_size=3), st.sampled_from("gh")), max_size=4
+)
+requires = st.tuples(alone, alternatives).map(
+    lambda both: both[0] | {(f, t, group) for f, several, group in both[1] for t in several}
+)
 variants = st.sets(st.tuples(link, link), max_size=3)
 provides = st.dictionaries(
-    st.tuples(st.integers(0, len(FIRMS) - 1), link), st.integers(1, 25), max_size=9
+    st.tuples(st.integers(0, len(FIRMS) - 1), link), st.integers(1, 50), max_size=12
 )
 sizes = st.lists(st.sampled_from([None, 1.0, 2.0, 5.0]), min_size=7, max_size=7)
 chosen = st.tuples(st.sets(st.integers(0, 3)), st.sets(link, max_size=2))
@@ -136,7 +142,8 @@ class Plain:
         return [x[self.ring[i]] for i in range(7)], [self.ring[i] in gone for i in range(7)]
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.slow
+@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 @given(requires, variants, provides, sizes, chosen)
 def test_it_is_what_the_definition_says(view, needs, kinds, supply, size, taken):
     net = written(view, needs, kinds, supply, size)
