@@ -47,12 +47,17 @@ def _counts(source: Source, kind: str) -> tuple[int, int, int]:
     return none, one, more
 
 
+SERIES = 0.3
+"""From so much missing on, a series in lost / (1 − lost) says less than its first term."""
+
+
 def false_nones(counts: Ints, lost: float) -> float:
     """How many lost all of theirs, where `counts` of others were kept and each was lost alike.
 
     With x = lost / (1 − lost) and f₁, f₂ … that kept one, two …: f₁x − f₂x² + f₃x³ …, as every
-    number is thinned at random (Good and Toulmin 1956, one step back instead of ahead); from half
-    on, where that series runs wild, its first term, which is the most that it can be.
+    number is thinned at random (Good and Toulmin 1956, one step back instead of ahead). From
+    `SERIES` on, where it swings and `lost` itself is a lower bound, its first term, the most that
+    it can be.
 
     >>> false_nones(np.array([1] * 100), 0.2)
     25.0
@@ -60,7 +65,7 @@ def false_nones(counts: Ints, lost: float) -> float:
     x = lost / max(1 - lost, 1e-9)
     size = np.bincount(counts[counts > 0], minlength=2)[1:]
     most = float(size[0] * x)
-    if x >= 1:
+    if lost >= SERIES:
         return most
     power = np.arange(1, len(size) + 1)
     return float(np.clip(-(size * (-x) ** power).sum(), 0, most))
