@@ -17,9 +17,9 @@ def unknown_names(cypher: str, schema: Schema) -> list[tuple[str, list[str]]]:
     """
     kinds = {*schema.classes, *schema.relations}
     columns = {"id", "name", "source", "file", "line", "claims", "extra", "eid"}
-    for term in (*schema.classes.values(), *schema.relations.values()):
-        terms = getattr(term, "properties", None) or getattr(term, "attributes", ())
-        columns |= {column for each in terms for column, _ in each.columns}
+    terms = [p for cls in schema.classes.values() for p in cls.properties]
+    terms += [a for relation in schema.relations.values() for a in relation.attributes]
+    columns |= {column for term in terms for column, _ in term.columns}
     found: dict[str, list[str]] = {}
     for sign, name in _named(cypher):
         known = kinds if sign == ":" else columns

@@ -7,6 +7,7 @@ at one of its providers; and so on for every kind that the ontology marks.
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -117,7 +118,7 @@ class Counterparts:
         """By kind, whether anything of it is on record in a region, for any link. What has no place
         and holds everywhere counts only where anything else of these chains is on record, too."""
         places = self.net.places
-        own = self._placed[0][:, places.inside(region)].any(axis=1)
+        own = np.atleast_1d(self._placed[0][:, places.inside(region)].any(axis=1))
         near = np.union1d(places.inside(region), list(places.within[region]))
         own |= self._placed[1][:, near].any(axis=1)
         if own[np.arange(len(own)) != self.kinds.index(INDUSTRY)].any():
@@ -195,7 +196,7 @@ def _counterparts(net: Network) -> Counterparts:
         f" FROM ({both}) x JOIN {LINK} l ON l.k = x.a JOIN node n ON n.k = x.b"
         f" WHERE n.class NOT IN {chains} ORDER BY ALL"
     ).fetchnumpy()
-    whole = con.execute(
+    whole: Any = con.execute(
         f"SELECT DISTINCT kind, c.i AS at, x.b AS other, n.class IN {_works(schema)} AS work"
         f" FROM ({both}) x JOIN ({_wholes(net)}) c ON c.k = x.a JOIN node n ON n.k = x.b"
         f" WHERE n.class NOT IN {chains} ORDER BY ALL"
@@ -233,7 +234,7 @@ def _wholes(net: Network) -> str:
     )
 
 
-def _direct(net: Network, found: dict[str, np.ndarray]) -> Direct:
+def _direct(net: Network, found: dict[str, Any]) -> Direct:
     other = ints(found["other"])
     wide = ~np.ma.filled(np.ma.asarray(found["work"]).astype(np.bool_), False)
     region = region_of_units(net, other)

@@ -1,6 +1,7 @@
 """Pilot-test platforms: which stage each serves, and what it can take in a year."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -76,7 +77,7 @@ def platforms(net: Network, least: int) -> Platforms:
     return Platforms(keys, stage, region, batches, area, busiest, capacity, basis.astype(np.int64))
 
 
-def _rows(net: Network) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
+def _rows(net: Network) -> dict[str, Any]:
     source, schema, day = net.source, net.source.schema, literal(net.as_of)
     home = schema.classes[PLATFORM].stage or ""
     ours = [s.id for chain in schema.chains for s in chain.stages if s.id != home]
@@ -113,7 +114,7 @@ def _rows(net: Network) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
         f" LEFT JOIN {LINK} l ON l.i = s.stage LEFT JOIN said d ON d.k = s.k AND d.t = l.k"
         f" WHERE NOT {placeholder(source)} ORDER BY s.stage, n.id"
     ).fetchnumpy()
-    return dict(found)
+    return {**found}
 
 
 def ended(net: Network) -> Ints:
