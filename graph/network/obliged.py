@@ -6,6 +6,8 @@ rather than from the world: of those that had one, a part `lost` has none left a
 so lost is about none / (none + one), and not more than that where some had several.
 """
 
+from functools import partial
+
 import numpy as np
 
 from graph.network.network import Network
@@ -29,7 +31,7 @@ def lost(net: Network, *kinds: str) -> float:
     0 where it cannot be told. A kind of which no member has any is not recorded at all."""
     none = one = 0
     for kind in kinds:
-        counts = net.once(("obliged", kind), lambda k=kind: _counts(net.source, k))
+        counts = net.once(("obliged", kind), partial(_counts, net.source, kind))
         if counts[1] or counts[2]:
             none, one = none + counts[0], one + counts[1]
     return none / (none + one) if none + one >= LEAST else 0.0
