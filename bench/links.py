@@ -4,8 +4,8 @@ A tenth of the rows is hidden at random, ten times: A-share firms and their prod
 in Horizon 2020 projects (a row is one part in one project: with it go all pairs that nothing else
 says), Crunchbase investors and firms. Every method ranks the same pairs: those of subjects drawn by
 seed until they make up `CELLS` pairs, with all objects, as far as both ends have some relation left
-and none with each other. There is no sampling of negatives among them. Ties count as they would on
-average. What no path joins comes last in ours, by the product of degrees.
+and, by what is left, none with each other. There is no sampling of negatives among them. Ties count
+as they would on average. What no path joins comes last in ours, by the product of degrees.
 
 AUC is the chance that a hidden pair stands before another one, AUPR the mean precision at the
 hidden ones (average precision), P@20 the share of hidden ones among the first twenty. The weights
@@ -26,7 +26,7 @@ import numpy as np
 
 from graph.gaps.missing_link_fit import learnt, looked_at
 from graph.network.pairs import Pairs, pairs
-from graph.network.paths import Surroundings, among
+from graph.network.paths import Surroundings
 from graph.network.source import Bools, Floats, Ints
 from graph.record import Record
 from ingest import load
@@ -121,8 +121,6 @@ def hide(whole: Pairs, draw: int) -> Task:
         first = np.minimum.outer(chosen, np.arange(len(whole.objects)))
         both = np.isin(np.arange(len(whole.objects)), chosen)
         counted &= ~(both[None, :] & (first < chosen[:, None]))
-    s, o = np.nonzero(counted)
-    counted[s, o] = ~among(whole.key(chosen[s], o), whole.also)
     hidden = np.zeros_like(counted)
     was = whole.whole[chosen].tocoo()
     hidden[was.row, was.col] = True

@@ -46,7 +46,7 @@ from graph.gaps.missing_link_fit import DEEP, Learnt, Ranked, draws_for, learnt,
 from graph.network import Network
 from graph.network.chain import CHAIN_KINDS
 from graph.network.logit import likely
-from graph.network.pairs import Pairs, pairs, predicted
+from graph.network.pairs import Pairs, pairs, predicted, said
 from graph.network.paths import PARTS, Surroundings
 from graph.network.source import Bools, Ints, ints
 from graph.network.tables import REGION, current
@@ -86,6 +86,7 @@ def _of(net: Network, ask: Ask, relation: Relation) -> Iterator[Found | Unknown]
         )
         return
     best = ranked(around, rows, taught.logit, DEEP)
+    best = best.keep(~said(net.source, seen.subjects[best.s], seen.objects[best.o]))
     found = likely(best.odds) >= ask["missing-link.least"]
     if ask.region is not None:
         found &= _inside(net, ask.region, seen, best)

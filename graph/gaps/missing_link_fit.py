@@ -7,6 +7,7 @@ with other rows; what one draw is scored with is learnt from the other draws alo
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -36,6 +37,11 @@ class Ranked:
 
     def __len__(self) -> int:
         return len(self.key)
+
+    def keep(self, use: Bools) -> "Ranked":
+        """Those in `use`, in the same order."""
+        mine = (self.key[use], self.odds[use], self.parts[use], self.s[use], self.o[use])
+        return Ranked(*mine, self.seen)
 
 
 @dataclass(frozen=True)
@@ -74,14 +80,18 @@ def hide(pairs: Pairs, rng: np.random.Generator, share: float) -> Hidden:
     """Hides a random `share` of the rows; pairs of an end that nothing is left of do not count."""
     left = pairs.known(rng.random(pairs.rows) >= share)
     around = Surroundings(pairs, left)
-    whole = pairs.whole
-    s = np.repeat(np.arange(whole.shape[0]), np.diff(whole.indptr))
-    o = whole.indices.astype(np.int64)
+    s, o = _each(pairs, pairs.whole)
     tied = (around.subject_degree[s] > 0) & (around.object_degree[o] > 0)
-    every = np.unique(pairs.key(s[tied], o[tied]))
-    mine = np.repeat(np.arange(left.shape[0]), np.diff(left.indptr))
-    there = np.unique(pairs.key(mine, left.indices.astype(np.int64)))
+    every, there = pairs.key(s[tied], o[tied]), pairs.key(*_each(pairs, left))
     return Hidden(around, every[~among(every, there)])
+
+
+def _each(pairs: Pairs, known: Any) -> tuple[Ints, Ints]:
+    """All pairs in order, each once."""
+    s = np.repeat(np.arange(known.shape[0]), np.diff(known.indptr))
+    o = known.indices.astype(np.int64)
+    use = s < o if pairs.symmetric else slice(None)
+    return s[use], o[use]
 
 
 def looked_at(pairs: Pairs, steps: float, ranks: Ints) -> Ints:

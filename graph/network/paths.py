@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from graph.network.pairs import MEMBERS, Pairs
+from graph.network.pairs import MEMBERS, Pairs, once
 from graph.network.source import Floats, Ints
 
 CELLS = 4_000_000
@@ -107,14 +107,13 @@ class Surroundings:
         made.append(self._near(rows))
         taken = self._taken(rows)
         kept = [_strongest(m, EACH * len(rows), n) for m in made if m is not None]
-        every = _once(kept)
+        every = once(np.concatenate(kept))
         at, o = every // n, every % n
         s = rows[at]
         use = self.object_degree[o] > 0
         if self.pairs.symmetric:
             use &= (s != o) & ~(inside[o] & (s > o))
-        each = self.pairs.key(s, o)
-        use &= ~among(each, taken) & ~among(each, self.pairs.also)
+        use &= ~among(self.pairs.key(s, o), taken)
         at, s, o = at[use], s[use], o[use]
         parts = np.zeros((len(s), len(PARTS)))
         for column, matrix in enumerate(made):
@@ -181,12 +180,6 @@ def _rows_times(matrix: Any, factor: Floats) -> Any:
 def _keys(matrix: Any, n: int) -> Ints:
     row = np.repeat(np.arange(matrix.shape[0], dtype=np.int64), np.diff(matrix.indptr))
     return np.asarray(row * n + matrix.indices, dtype=np.int64)
-
-
-def _once(lists: list[Ints]) -> Ints:
-    """All keys of sorted lists, each once; `np.unique` takes ten times as long."""
-    every = np.sort(np.concatenate(lists), kind="stable")
-    return every[np.append(True, every[1:] != every[:-1])] if len(every) else every
 
 
 def _strongest(matrix: Any, most: int, n: int) -> Ints:
