@@ -234,8 +234,8 @@ def test_each_kind_of_speciality_can_be_worked_out_by_hand(toy):
     shares = {"gearR0": 0.7, **{f"gearR{i}": 0.06 for i in range(1, 6)}}
     sized = extended(toy)
     sized.con.execute("UPDATE \"n_Firm\" SET employees = if(id LIKE 'gear%', 50, 10)")
-    alone = extended(toy, gear=(1, 4), rest=(1, 99))
-    thin = extended(toy, gear=(2, 3), rest=(1, 60))
+    alone = extended(toy, gear=(1, 4), rest=(1, 20))
+    thin = extended(toy, gear=(2, 3), rest=(1, 20))
     loose = {"specialisation.q": 1.0, "specialisation.firms": 4}
     seen = set()
     for view in (extended(toy), country(toy, **shares), sized, alone, thin):
