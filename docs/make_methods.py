@@ -12,6 +12,8 @@ from graph.gaps import methods
 from graph.gaps.settings import THRESHOLDS
 
 PAGE = Path(__file__).parent / "methods.md"
+TRUTH = Path(__file__).parent / "truth.md"
+"""Written by hand: what `python -m bench truth` measured, and on what."""
 
 INTRODUCTION = """# Methods · 方法
 
@@ -32,6 +34,7 @@ def page() -> str:
             f"## {title}\n\nFamily {method.family}, version {method.version}.\n\n"
             f"```text\n{body.strip()}\n```\n"
         )
+    parts.append(TRUTH.read_text("utf-8"))
     parts.append("## Thresholds · 阈值\n\nEach may be changed in `graph.toml` under `[gaps]`.\n")
     parts.append("| name | value | why |\n| --- | --- | --- |")
     parts.append("\n".join(f"| `{t.name}` | {t.value:g} | {t.reason} |" for t in THRESHOLDS) + "\n")
