@@ -1,8 +1,8 @@
 """How likely a pair is, given what lies around it: a small logistic regression with squares.
 
 The log-odds are b + Σ aᵢ·xᵢ + Σ cᵢⱼ·xᵢ·xⱼ, where xᵢ = ln(1 + 10·fᵢ/mᵢ) for each part f with mean
-m (where it is not 0), and the logarithms of how many pairs each end has. A ridge of 1 on all but b
-keeps few data from saying too much. Fitted by Newton's method.
+m (where it is not 0), and the logarithms of how many pairs each end has. A ridge on all but b keeps
+few data from saying too much. Fitted by Newton's method, with steps that never make it worse.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,9 @@ import numpy as np
 
 from graph.network.source import Bools, Floats, Ints
 
-RIDGE = 1.0
+RIDGE = 0.1
+"""On each weight, with what it weighs scaled to its largest value."""
+
 STEPS = 30
 
 
@@ -95,12 +97,23 @@ def fitted(
     share = np.clip((weight @ y) / max(weight.sum(), 1.0), 1e-9, 1 - 1e-9)
     w = np.zeros(z.shape[1])
     w[0] = np.log(share / (1 - share))
+    loss = _loss(z, y, weight, ridge, w)
     for _ in range(STEPS):
         p = likely(z @ w)
         slope = z.T @ (weight * (y - p)) - ridge * w
         bend = (z * (weight * p * (1 - p))[:, None]).T @ z + np.diag(ridge)
         step = np.linalg.solve(bend, slope)
-        w += np.clip(step, -5, 5)
-        if np.abs(step).max() < 1e-7:
+        part = 1.0
+        while part > 1e-6 and _loss(z, y, weight, ridge, w + part * step) > loss:
+            part /= 2
+        w = w + part * step
+        before, loss = loss, _loss(z, y, weight, ridge, w)
+        if before - loss < 1e-9 * max(abs(loss), 1.0):
             break
     return Logit(mean, w / scale, symmetric)
+
+
+def _loss(z: Floats, y: Floats, weight: Floats, ridge: Floats, w: Floats) -> float:
+    """What the fit makes as small as it can: minus the log-likelihood, and the ridge."""
+    odds = z @ w
+    return float(weight @ (np.logaddexp(0.0, odds) - y * odds) + (ridge * w * w).sum() / 2)
