@@ -11,9 +11,12 @@ from graph.network import Network
 from graph.network.impact import Engine, Impact, Loss
 
 
-def with_impact(net: Network, found: Sequence[Found]) -> list[Found]:
-    """The findings with `impact`: what is lost when what they speak of breaks."""
-    asked = [f.knock for f in found]
+def with_impact(net: Network, found: Sequence[Found], most: int) -> list[Found]:
+    """The findings with `impact`: what is lost when what they speak of breaks.
+
+    Worked out for the first `most` of them, the worst: each is a knock-out of its own.
+    """
+    asked = [f.knock for f in found[:most]]
     if not any(asked):
         return list(found)
     losses = [
@@ -27,8 +30,10 @@ def with_impact(net: Network, found: Sequence[Found]) -> list[Found]:
     engine = Engine(net)
     done = iter(engine.impacts(losses))
     return [
-        replace(f, impact={**_values(engine, next(done)), **f.impact}) if f.knock else f
-        for f in found
+        replace(f, impact={**_values(engine, next(done)), **f.impact})
+        if f.knock and i < most
+        else f
+        for i, f in enumerate(found)
     ]
 
 

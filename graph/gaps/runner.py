@@ -209,7 +209,8 @@ class _Seen:
     def findings(self, stable: Stability, explain: bool, impact: bool) -> Iterator[Finding]:
         shown = [self.shown[i].filled() for i in self.wanted]
         if impact:
-            shown = with_impact(self.net, shown)
+            most = int(self.assembler.ask["impact.findings"])
+            shown = with_impact(self.net, shown, most)
         every = [
             Place(rank.place, rank.tied, share, near)
             for rank, share, near in zip(self.ranks, stable.shares(), stable.ranges(), strict=True)

@@ -36,6 +36,7 @@ THRESHOLDS = (
     Threshold("dispute.number", 0.1, "two counts a tenth apart may be of different months"),
     Threshold("evidence.rows", 20, "lines listed under one finding; the number of all is said"),
     Threshold("impact.links", 2048, "knock-outs tried in one run; the worst findings come first"),
+    Threshold("impact.findings", 256, "the worst of each measure; a ring takes seconds to settle"),
     Threshold("diff.tolerance", 0.01, "severity is shown in two digits: less cannot be seen"),
     Threshold("diff.causes", 10, "changed claims listed under one finding; all are counted"),
     Threshold("diff.reach", 3, "steps along the chain: further off everything is connected"),

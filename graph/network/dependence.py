@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from graph.network.network import Network
-from graph.network.ragged import matches
+from graph.network.ragged import matches, spread
 from graph.network.source import Bools, Floats, Ints
 
 
@@ -49,6 +49,29 @@ class Step:
     first: Ints
     owner: Ints
     ring: bool
+
+    @cached_property
+    def _users(self) -> tuple[Ints, Ints]:
+        """Members in rising order, and the owner, by position, of each."""
+        groups = np.diff(np.append(self.first, len(self.group)))
+        members = np.diff(np.append(self.group, len(self.member)))
+        owner = np.repeat(np.repeat(np.arange(len(self.owner)), groups), members)
+        order = np.argsort(self.member, kind="stable")
+        return self.member[order], owner[order]
+
+    def using(self, nodes: Ints) -> Ints:
+        """The owners, by position, that have any of `nodes` as a member."""
+        member, owner = self._users
+        return np.unique(owner[matches(member, nodes)[1]])
+
+    def part(self, owners: Ints) -> tuple["Step", Ints]:
+        """The level of these owners alone, and which rows of `member` it keeps."""
+        counts = np.diff(np.append(self.first, len(self.group)))[owners]
+        groups = spread(self.first[owners], counts)
+        sizes = np.diff(np.append(self.group, len(self.member)))[groups]
+        rows = spread(self.group[groups], sizes)
+        group, first = np.cumsum(sizes) - sizes, np.cumsum(counts) - counts
+        return Step(self.member[rows], group, first, self.owner[owners], self.ring), rows
 
 
 @dataclass(frozen=True)

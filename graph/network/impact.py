@@ -246,17 +246,19 @@ def shrink(chain: Dependence, left: Floats) -> None:
     size[np.bincount(chain.node[known], minlength=chain.count) == 0] = np.nan
     for step in chain.plan:
         weight = _weights(size[step.member], step.group)[:, None]
-        while True:
-            groups = np.add.reduceat(left[step.member] * weight, step.group, axis=0)
-            low = np.minimum.reduceat(groups, step.first, axis=0)
-            new = np.minimum(left[step.owner], low)
-            done = not step.ring or bool((left[step.owner] - new).max() < SETTLED)
-            left[step.owner] = new
-            if done:
+        now, rows = step, np.arange(len(step.member))
+        while len(now.owner):
+            groups = np.add.reduceat(left[now.member] * weight[rows], now.group, axis=0)
+            low = np.minimum.reduceat(groups, now.first, axis=0)
+            new = np.minimum(left[now.owner], low)
+            moved = now.owner[(left[now.owner] - new).max(axis=1) >= SETTLED]
+            left[now.owner] = new
+            if not step.ring:
                 break
+            now, rows = step.part(step.using(moved))
 
 
-SETTLED = 1e-9
+SETTLED = 1e-7
 """A ring is walked until nothing in it changes by more."""
 
 

@@ -12,7 +12,8 @@ from graph.network.source import Ints
 from graph.rows import number
 
 if TYPE_CHECKING:
-    from graph.gaps.talent import Balance, People, Work
+    from graph.gaps.talent import Work
+    from graph.gaps.talent_balance import Balance, People
 
 
 def shortage(
