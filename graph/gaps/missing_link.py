@@ -44,7 +44,7 @@ from graph.gaps.derivation import missing_link as derivation
 from graph.gaps.method import Action, Ask, Enough, Found, Method, Node, Rows, Unknown
 from graph.gaps.missing_link_fit import DEEP, Learnt, Ranked, draws_for, learnt, looked_at, ranked
 from graph.network import Network
-from graph.network.chain import CHAIN_KINDS
+from graph.network.chain import chains_of
 from graph.network.logit import likely
 from graph.network.pairs import Pairs, pairs, predicted, said
 from graph.network.paths import PARTS, Surroundings
@@ -91,7 +91,7 @@ def _of(net: Network, ask: Ask, relation: Relation) -> Iterator[Found | Unknown]
     if ask.region is not None:
         found &= _inside(net, ask.region, seen, best)
     chosen = np.flatnonzero(found).tolist()
-    own = _chains(net, seen.subjects[best.s[chosen]])
+    own = chains_of(net.source, seen.subjects[best.s[chosen]].tolist(), net.as_of)
     for i in islice(chosen, ask.top or None):
         yield _found(ask, around, best, taught, own, i)
 
@@ -180,19 +180,6 @@ def _inside(net: Network, region: int, seen: Pairs, best: Ranked) -> Bools:
     ).fetchnumpy()
     here = ints(found["k"])[np.isin(ints(found["i"]), inside)]
     return np.isin(seen.subjects[best.s], here) | np.isin(seen.objects[best.o], here)
-
-
-def _chains(net: Network, keys: Ints) -> dict[int, str]:
-    """The kind of the chain that each is said to be in, the first by id."""
-    wanted, found = set(keys.tolist()), dict[int, str]()
-    for k, cls in net.source.con.execute(
-        'SELECT r.f, c.class FROM "r_PART_OF_CHAIN" r JOIN node c ON c.k = r.t'
-        f" WHERE {current(net.source, 'PART_OF_CHAIN', 'r', net.as_of)} ORDER BY r.f, c.id"
-    ).fetchall():
-        if k in wanted:
-            kind = CHAIN_KINDS.get(cls, cls.removesuffix("Chain").lower()) or "industry"
-            found.setdefault(k, kind)
-    return found
 
 
 METHOD = Method("missing-link", family="absence", version="1", find=_find)

@@ -41,10 +41,10 @@ from graph.gaps.derivation import orphan as derivation
 from graph.gaps.method import Action, Ask, Enough, Found, Method, Rows, Unknown
 from graph.network import Network
 from graph.network.actors import ties
-from graph.network.chain import CHAIN_KINDS
+from graph.network.chain import chains_of
 from graph.network.obliged import false_nones, lost
 from graph.network.source import Source, has_column
-from graph.network.tables import begun, current, placeholder
+from graph.network.tables import begun, placeholder
 from graph.record.sql import ident, literal, literals
 
 DEAD = ("失效", "审中")
@@ -187,7 +187,7 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         enough = Enough(0, 1, "results")
         yield Unknown(("Achievement", "Platform"), text="orphans.nothing", enough=enough)
         return
-    own = _chains(net, [r.k for r in made] + [p.k for p in there])
+    own = chains_of(net.source, [r.k for r in made] + [p.k for p in there], net.as_of)
     yield from _unused(net, ask, made, own)
     part = lost(net, "project", "round", "result")
     if there and part > ask["absence.lost"]:
@@ -322,20 +322,6 @@ def _universities(net: Network, parks: list[Place]) -> dict[int, bool]:
         p.k: bool(p.named) or (p.k in at and bool(research[graph.partners(at[p.k])].any()))
         for p in parks
     }
-
-
-def _chains(net: Network, keys: list[int]) -> dict[int, str]:
-    """The kind of the chain that each is said to be in, the first by id."""
-    wanted = set(keys)
-    found: dict[int, str] = {}
-    for k, cls in net.source.con.execute(
-        'SELECT r.f, c.class FROM "r_PART_OF_CHAIN" r JOIN node c ON c.k = r.t'
-        f" WHERE {current(net.source, 'PART_OF_CHAIN', 'r', net.as_of)} ORDER BY r.f, c.id"
-    ).fetchall():
-        if k in wanted:
-            kind = CHAIN_KINDS.get(cls, cls.removesuffix("Chain").lower()) or "industry"
-            found.setdefault(k, kind)
-    return found
 
 
 METHOD = Method("orphan", family="absence", version="2", find=_find)

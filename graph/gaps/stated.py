@@ -34,7 +34,7 @@ from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Node, 
 from graph.gaps.stability import Ranks, seed
 from graph.gaps.wording import chain_of_words, strength, work
 from graph.network import Network
-from graph.network.chain import CHAIN_KINDS
+from graph.network.chain import chain_kind
 from graph.network.source import Source, has_column
 from graph.network.tables import current, placeholder
 from graph.record.sql import ident, literals
@@ -155,11 +155,7 @@ def _chain(net: Network, problem: Stated) -> str:
     keys = np.array([k for k, _ in problem.about], dtype=np.int64)
     said = [net.kind(int(i)) for i in net.link_at(keys) if i >= 0]
     above = [(cls, *schema.classes[cls].ancestors) for _, cls in problem.about]
-    said += [
-        CHAIN_KINDS.get(line[0], line[0].removesuffix("Chain").lower()) or "industry"
-        for line in above
-        if "Chain" in line
-    ]
+    said += [chain_kind(schema, line[0]) for line in above if "Chain" in line]
     if not said:
         said = [next((CHAIN_OF[c] for c in line if c in CHAIN_OF), "") for line in above]
         said = [chain for chain in said if chain]

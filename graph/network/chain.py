@@ -1,5 +1,6 @@
 """How links hang together: what requires what, kinds of one thing, steps, and chains."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,9 +8,29 @@ import numpy as np
 from graph.network.source import Bools, Ints, Source, has_column, ints
 from graph.network.tables import LINK, current
 from graph.record.sql import ident, literals
+from graph.schema import Schema
 
-CHAIN_KINDS = {"IncubationChain": "innovation"}
-"""The class of a chain whose findings count for another chain than its name says."""
+
+def chain_kind(schema: Schema, cls: str) -> str:
+    """What findings on a chain of class `cls` count for: what the ontology marks it with.
+
+    >>> from graph.schema import load
+    >>> chain_kind(load(), "IncubationChain")
+    'innovation'
+    """
+    return schema.classes[cls].chain or cls.removesuffix("Chain").lower() or "industry"
+
+
+def chains_of(source: Source, keys: Collection[int], as_of: str) -> dict[int, str]:
+    """The kind of the chain that each is said to be in, the first by id."""
+    wanted, found = set(keys), dict[int, str]()
+    for k, cls in source.con.execute(
+        'SELECT r.f, c.class FROM "r_PART_OF_CHAIN" r JOIN node c ON c.k = r.t'
+        f" WHERE {current(source, 'PART_OF_CHAIN', 'r', as_of)} ORDER BY r.f, c.id"
+    ).fetchall():
+        if k in wanted:
+            found.setdefault(k, chain_kind(source.schema, cls))
+    return found
 
 
 @dataclass(frozen=True)
@@ -79,6 +100,5 @@ def chains(source: Source, members: tuple[Ints, Ints], n: int, as_of: str) -> Ch
     np.minimum.at(inherited, part, of_link[stage])
     of_link = np.where(of_link == len(rows), inherited, of_link)
     of_link[of_link == len(rows)] = -1
-    marked = source.schema.classes
-    kinds = tuple(marked[c].chain or c.removesuffix("Chain").lower() or "industry" for _, c in rows)
+    kinds = tuple(chain_kind(source.schema, c) for _, c in rows)
     return Chains(np.array([k for k, _ in rows], dtype=np.int64), kinds, of_link, (link, chain))

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from graph.network.chain import CHAIN_KINDS
+from graph.network.chain import chain_kind
 from graph.network.network import Network
 from graph.network.source import Bools, Floats, Ints, Source, floats, has_column, ints
 from graph.network.tables import LINK, placeholder
@@ -175,7 +175,7 @@ def _pairs(net: Network, said: Steps) -> Pairs:
         number = template.get(f, -1)
         if number >= 0 and template.get(t) == number:
             cls = net.source.schema.chains[number].cls
-            kind = CHAIN_KINDS.get(cls, cls.removesuffix("Chain").lower())
+            kind = chain_kind(net.source.schema, cls)
             rows.append((f, t, -1 - number, kind, _SAID.get(cls, _BY_WORD)))
         elif net.kind(f) != "industry" or int(net.chain_label[f]) in reached:
             rows.append((f, t, int(net.chain_label[f]), net.kind(f), _BY_WORD))

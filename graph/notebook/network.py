@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from graph.errors import UsageError
-from graph.network.chain import CHAIN_KINDS
+from graph.network.chain import chain_kind
 from graph.record.describe import find
 from graph.record.sql import ident, literals
 from graph.record.tables import value_columns
@@ -108,8 +108,7 @@ def _chains(view: View, chain: str) -> list[int]:
     classes = view.schema.subclasses("Chain")
     kinds: dict[str, list[str]] = {}
     for cls in classes:
-        kind = CHAIN_KINDS.get(cls, cls.removesuffix("Chain").lower() or "industry")
-        kinds.setdefault(kind, []).append(cls)
+        kinds.setdefault(chain_kind(view.schema, cls), []).append(cls)
     if chain in kinds:
         rows = view.con.execute(
             f"SELECT k FROM node WHERE class IN {literals(kinds[chain])} ORDER BY id"
