@@ -226,7 +226,7 @@ def test_rows_that_are_refused(
 
 
 TOLD = [
-    ("headings only", "firm.csv", "id,name\n", "hold headings only, no data: bad/firm.csv"),
+    ("headings only", "firm.csv", "id,name\n", "headings only, no data (1): bad/firm.csv"),
     ("GB18030", "firm.csv", "id,name\nF9,华为技术\n".encode("gb18030"), "taken to be GB18030"),
     ("id with two names", "firm.csv", "id,name\nF8,丁\nF9,丙\nF9,戊\nF9,丙\n",
      "bad/firm.csv:4: F9 already has the name '丙' (line 3)"),

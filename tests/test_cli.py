@@ -69,7 +69,7 @@ def test_mended_rows_keep_the_unit_above_their_table(graph: Graph, tmp_path: Pat
     mended = graph("rejects", "--format", "csv").stdout.replace("2020-13-01", "2020-12-01", 1)
     (tmp_path / "fix" / "mended.csv").write_text(mended, "utf-8")
     assert graph("ingest", "fix").returncode == 0
-    assert "50000000" in graph("show", "甲公司").stdout
+    assert "50,000,000 CNY" in graph("show", "甲公司").stdout
 
 
 def test_stats_as_the_contract_has_them(graph: Graph, data: Path) -> None:

@@ -202,9 +202,8 @@ def test_claims_are_found_by_what_they_touch_and_where_they_stand(toy: Any) -> N
         changes = Changes(record.view(at=1), record.view())
         keys = dict(record.con.execute("SELECT id, k FROM node_key").fetchall())
         about = changes.claims_about([[keys["P2"], keys["F1"]], [keys["F2"]], []], 9)
-        old = changes.claims_at(
-            [[("data", "provides.csv", 2)], [("data", "firm.csv", 2)]], 9, old=True
-        )
+        lines = [([("data", "provides.csv", 2)], []), ([("data", "firm.csv", 2)], [])]
+        old = changes.claims_near([[], []], 9, lines=lines)
         first = changes.claims_about([[keys["P1"], keys["P2"]]], 1)
         return about, old, first
 
