@@ -123,9 +123,13 @@ class Engine:
 
     def rows(self, loss: Loss) -> Gone:
         """The rows of supply that a loss takes."""
-        who = self.net.supply.who
-        order = self.net.once("rows by provider", lambda: np.argsort(who, kind="stable"))
-        _, place = matches(who[order], np.array(loss.providers, dtype=np.int64))
+
+        def by_provider() -> tuple[Ints, Ints]:
+            order = np.argsort(self.net.supply.who, kind="stable")
+            return order, self.net.supply.who[order]
+
+        order, who = self.net.once("rows by provider", by_provider)
+        _, place = matches(who, np.array(loss.providers, dtype=np.int64))
         none = np.zeros(0, dtype=np.int64)
         return Gone(np.array(loss.links, dtype=np.int64), order[place], none)
 
