@@ -94,7 +94,7 @@ THRESHOLDS = (
     Threshold("missing-link.hidden", 1000, "rows hidden over all draws: weights hardly move then"),
     Threshold("missing-link.draws", 10, "at most: each row of a small record is hidden about once"),
     Threshold("missing-link.draws_min", 2, "one is tested with what the other teaches"),
-    Threshold("missing-link.steps", 10_000_000, "per draw: a few seconds for each relation"),
+    Threshold("missing-link.steps", 4_000_000, "per draw: some seconds for each relation"),
     Threshold("missing-link.least", 0.2, "one hidden in five, and what is not on record besides"),
     Threshold("orphan.months", 36, "three years: about as long as a licence takes to come about"),
     Threshold("orphan.peers", 0.5, "where half of its kind have it, one without is odd"),
