@@ -88,6 +88,8 @@ Uri = Annotated[str | None, typer.Option("--uri", help=text("opt_uri"), metavar=
 User = Annotated[str | None, typer.Option("--user", help=text("opt_user"))]
 Database = Annotated[str | None, typer.Option("--database", help=text("opt_database"))]
 Home = Annotated[str | None, typer.Option("--home", help=text("opt_home"))]
+AsOf = Annotated[str | None, typer.Option("--as-of", help=text("opt_as_of"), metavar="DATE")]
+Measures = Annotated[list[str] | None, typer.Option("--measure", help=text("opt_measure"))]
 RegionOption = Annotated[str | None, typer.Option("--region", help=text("opt_region"))]
 
 

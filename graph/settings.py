@@ -31,6 +31,10 @@ class Settings:
     gaps: dict[str, Any] = field(default_factory=dict)
     neo4j: dict[str, str] = field(default_factory=dict)
 
+    def viewpoint(self, home: str | None, region: str | None) -> dict[str, Any]:
+        """Home and region as asked for, else as the workspace has them."""
+        return {"home": home or self.home, "region": region or self.region}
+
 
 def read(folder: Path | None = None) -> Settings:
     """Reads `graph.toml` of `folder` (the working folder), then the environment.

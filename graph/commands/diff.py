@@ -8,6 +8,7 @@ from graph.errors import UsageError
 from graph.options import (
     Db,
     Home,
+    Measures,
     Output,
     RegionOption,
     command,
@@ -31,7 +32,7 @@ def diff(
     since: Annotated[
         str | None, typer.Option("--since", help=_("opt_since"), metavar="DATE")
     ] = None,
-    measure: Annotated[list[str] | None, typer.Option("--measure", help=_("opt_measure"))] = None,
+    measure: Measures = None,
     chain: Annotated[str | None, typer.Option("--chain", help=_("opt_chain"))] = None,
     region: RegionOption = None,
     home: Home = None,
@@ -54,8 +55,7 @@ def diff(
             record,
             before,
             after,
-            home=home or said.home,
-            region=region or said.region,
+            **said.viewpoint(home, region),
             chain=chain,
             measures=measure,
             top=top,

@@ -41,8 +41,7 @@ def export(
         if kind in NEEDS_FINDINGS:
             found = gaps.run(
                 view,
-                home=home or said.home,
-                region=region or said.region,
+                **said.viewpoint(home, region),
                 settings=said.gaps,
                 top=0,
             )

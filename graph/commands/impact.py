@@ -5,8 +5,10 @@ from typing import Annotated
 import typer
 
 from graph.options import (
+    AsOf,
     Db,
     Home,
+    Measures,
     Output,
     RegionOption,
     command,
@@ -16,8 +18,6 @@ from graph.options import (
     settings,
 )
 from graph.options import text as _
-
-AsOf = Annotated[str | None, typer.Option("--as-of", help=_("opt_as_of"), metavar="DATE")]
 
 
 @command("whatif")
@@ -41,8 +41,7 @@ def whatif(
         answer = ask(
             record.view(),
             remove,
-            home=home or said.home,
-            region=region or said.region,
+            **said.viewpoint(home, region),
             as_of=as_of,
             settings=said.gaps,
         ).to_dict()
@@ -51,7 +50,7 @@ def whatif(
 
 @command("repair")
 def repair(
-    measure: Annotated[list[str] | None, typer.Option("--measure", help=_("opt_measure"))] = None,
+    measure: Measures = None,
     region: RegionOption = None,
     home: Home = None,
     top: Annotated[int, typer.Option("--top", help=_("opt_top_repair"), min=0)] = 20,
@@ -68,8 +67,7 @@ def repair(
         step(_("working"))
         answer = ask(
             record.view(),
-            home=home or said.home,
-            region=region or said.region,
+            **said.viewpoint(home, region),
             measures=measure,
             top=top,
             as_of=as_of,

@@ -5,8 +5,10 @@ from typing import Annotated
 import typer
 
 from graph.options import (
+    AsOf,
     Db,
     Home,
+    Measures,
     Output,
     RegionOption,
     command,
@@ -26,7 +28,7 @@ SEVERITY = Annotated[
 @command("gaps")
 def gaps(
     chain: Annotated[str | None, typer.Option("--chain", help=_("opt_chain"))] = None,
-    measure: Annotated[list[str] | None, typer.Option("--measure", help=_("opt_measure"))] = None,
+    measure: Measures = None,
     region: RegionOption = None,
     home: Home = None,
     where: Annotated[list[str] | None, typer.Option("--where", help=_("opt_where"))] = None,
@@ -35,9 +37,7 @@ def gaps(
         str | None, typer.Option("--explain", help=_("opt_explain"), metavar="ID")
     ] = None,
     fail_on: SEVERITY = None,
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", help=_("opt_as_of"), metavar="DATE")
-    ] = None,
+    as_of: AsOf = None,
     format: Annotated[str, format_option("table", "json", "jsonl", "csv", "md")] = "table",
     output: Output = None,
     db: Db = None,
@@ -52,8 +52,7 @@ def gaps(
         step(_("working"))
         found = run(
             record.view(),
-            home=home or said.home,
-            region=region or said.region,
+            **said.viewpoint(home, region),
             chain=chain,
             measures=measure,
             where=where,

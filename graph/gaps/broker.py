@@ -37,7 +37,7 @@ from functools import partial
 import numpy as np
 
 from graph.gaps.derivation import broker as derivation
-from graph.gaps.forests import actor_graph, draws, thinned
+from graph.gaps.forests import actor_graph, draws, inside, thinned
 from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Node, Rows, Unknown
 from graph.gaps.stability import Ranks
 from graph.network import Network
@@ -45,8 +45,7 @@ from graph.network.actors import KINDS, Ties, joining, on_record
 from graph.network.cuts import Tree, parts
 from graph.network.obliged import lost
 from graph.network.roles import Circle, part_of, roles
-from graph.network.source import Bools, Floats, Ints, ints
-from graph.network.tables import current
+from graph.network.source import Bools, Floats, Ints
 
 ALL, FIRM, RESEARCH, FUNDER = range(4)
 """The columns in which the parts of a graph are counted."""
@@ -117,7 +116,7 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         yield Unknown(lacking, text="broker-no-pairs", enough=Enough(0, 1, "paths-to-firms"))
         return
     ranked = _ranked(whole, whole.brokers(graph, ask))
-    here = _inside(net, ask, graph)
+    here = inside(net, ask, graph)
     stable, places, count = _stable(net, ask, graph, ranked, here)
     sides = ("firm", "research", "capital")
     tied = sum(int(graph.are(kind).sum()) for kind in sides)
@@ -201,21 +200,6 @@ def _stable(
         order = zip(less.lost[mine] / max(less.pairs, 1), less.cut_off[mine], strict=True)
         places.add(dict(zip(mine.tolist(), order, strict=True)))
     return kept / max(count, 1), places, count
-
-
-def _inside(net: Network, ask: Ask, graph: Ties) -> Bools:
-    """Who sits in the region that is asked for; everybody where none is."""
-    if ask.region is None:
-        return np.ones(len(graph), dtype=np.bool_)
-    con = net.source.con
-    regions = net.places.regions[net.places.inside(ask.region)]
-    con.register("gap_wanted", {"k": regions})
-    rows = con.execute(
-        'SELECT DISTINCT r.f FROM "r_LOCATED_IN" r JOIN gap_wanted w ON w.k = r.t'
-        f" WHERE {current(net.source, 'LOCATED_IN', 'r', net.as_of)}"
-    ).fetchnumpy()
-    con.unregister("gap_wanted")
-    return np.isin(graph.keys, ints(rows["f"]))
 
 
 def _reasons(ask: Ask, draws: int, coverage: float) -> tuple[tuple[str, dict[str, float]], ...]:

@@ -32,7 +32,7 @@ from functools import partial
 import numpy as np
 
 from graph.gaps.derivation import dependence as derivation
-from graph.gaps.forests import actor_graph, draws, thinned
+from graph.gaps.forests import actor_graph, draws, inside, thinned
 from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Node, Rows, Unknown
 from graph.gaps.stability import Ranks
 from graph.network import Network
@@ -40,7 +40,6 @@ from graph.network.actors import Ties, joining, on_record
 from graph.network.cuts import Tree
 from graph.network.obliged import lost
 from graph.network.source import Bools, Floats, Ints, ints
-from graph.network.tables import current
 from graph.record.sql import literals
 
 NEEDED = {
@@ -112,7 +111,7 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         names, gone = tuple(r.name for r in joining(net.source.schema)), {"lost": part}
         yield Unknown(names, values=gone, text="brokerage.ties-lost", says=gone)
         return
-    firm, here = graph.are("firm"), _inside(net, ask, graph)
+    firm, here = graph.are("firm"), inside(net, ask, graph)
     coverage = int(firm.sum()) / max(on_record(net.source, "firm"), 1)
     every = kinds(net, graph)
     seen = {kind: gates(graph.forest, wanted, firm) for kind, wanted in every.items()}
@@ -182,20 +181,6 @@ def _largest(graph: Ties, wanted: Bools) -> list[int]:
     degree = np.diff(graph.near.starts)[at]
     first: list[int] = at[np.lexsort((at, -degree))][:16].tolist()
     return first
-
-
-def _inside(net: Network, ask: Ask, graph: Ties) -> Bools:
-    """Who sits in the region that is asked for; everybody where none is."""
-    if ask.region is None:
-        return np.ones(len(graph), dtype=np.bool_)
-    con = net.source.con
-    con.register("gap_wanted", {"k": net.places.regions[net.places.inside(ask.region)]})
-    rows = con.execute(
-        'SELECT DISTINCT r.f FROM "r_LOCATED_IN" r JOIN gap_wanted w ON w.k = r.t'
-        f" WHERE {current(net.source, 'LOCATED_IN', 'r', net.as_of)}"
-    ).fetchnumpy()
-    con.unregister("gap_wanted")
-    return np.isin(graph.keys, ints(rows["f"]))
 
 
 def _stable(

@@ -3,10 +3,12 @@
 import numpy as np
 
 from graph.gaps.method import Ask
-from graph.gaps.stability import seed
+from graph.gaps.stability import draws_of, seed
 from graph.network import Network
 from graph.network.actors import Ties, ties
 from graph.network.cuts import Tree, neighbours, tree
+from graph.network.located import seated
+from graph.network.source import Bools
 
 
 def actor_graph(net: Network) -> Ties:
@@ -16,8 +18,14 @@ def actor_graph(net: Network) -> Ties:
 
 def draws(graph: Ties, ask: Ask) -> int:
     """How often the graph is thinned: a large one less often."""
-    fit = int(ask["actors.rows"] // max(len(graph.f), 1))
-    return int(min(ask["stability.draws"], max(fit, ask["stability.draws_min"])))
+    return draws_of(len(graph.f), ask, "actors.rows")
+
+
+def inside(net: Network, ask: Ask, graph: Ties) -> Bools:
+    """Who sits in the region that is asked for; everybody where none is."""
+    if ask.region is None:
+        return np.ones(len(graph), dtype=np.bool_)
+    return np.isin(graph.keys, seated(net, ask.region))
 
 
 def thinned(net: Network, graph: Ties, ask: Ask, draw: int) -> Tree:

@@ -51,7 +51,7 @@ import numpy as np
 from graph.gaps.capital_share import Shares, shares
 from graph.gaps.derivation import funding_hole as derivation
 from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Node, Rows, Unknown
-from graph.gaps.stability import Ranks, seed
+from graph.gaps.stability import Ranks, draws_of, seed
 from graph.gaps.waiting import Wait, pooled, waits
 from graph.network import Network
 from graph.network.capital import Capital, capital
@@ -275,8 +275,7 @@ def _stable(
     rows = len(net.supply) + len(net.requires) + len(money) + len(said)
     if not len(money) and not len(said):
         return {}, places
-    fit = int(ask["stability.rows"] // max(rows, 1))
-    draws = int(min(ask["stability.draws"], max(fit, ask["stability.draws_min"])))
+    draws = draws_of(rows, ask)
     kept = np.zeros(len(net))
     for draw in range(draws):
         rng = np.random.default_rng((seed(net), draw))

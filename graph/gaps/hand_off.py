@@ -47,7 +47,7 @@ import numpy as np
 from graph.gaps.chance import adjusted, at_most
 from graph.gaps.derivation import hand_off as derivation
 from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Node, Rows, Unknown
-from graph.gaps.stability import Ranks, seed
+from graph.gaps.stability import Ranks, draws_of, seed
 from graph.network import Network
 from graph.network.source import Bools, Floats, Ints
 from graph.network.steps import RELATIONS, Pairs, Steps, pairs, steps
@@ -299,8 +299,7 @@ def _stable(
     kept, places = np.zeros(len(listed)), Ranks()
     if not broken.any():
         return kept, places
-    fit = int(ask["stability.rows"] // max(len(said), 1))
-    draws = int(min(ask["stability.draws"], max(fit, ask["stability.draws_min"])))
+    draws = draws_of(len(said), ask)
     for draw in range(draws):
         rows = np.random.default_rng((seed(net), draw)).random(len(said))
         thinned = said.keep(rows >= ask["stability.removed"])

@@ -36,7 +36,7 @@ import numpy as np
 from graph.gaps.buying import Local, local_supply, other_users
 from graph.gaps.derivation import lead_dependence as derivation
 from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Node, Rows, Unknown
-from graph.gaps.stability import seed
+from graph.gaps.stability import draws_of, seed
 from graph.network import Network
 from graph.network.located import located
 from graph.network.sales import Sales, lead_firms, sales
@@ -181,8 +181,7 @@ def _stable(net: Network, ask: Ask, rows: Sales, customers: Ints, found: Bools) 
     kept = np.zeros(len(customers))
     if not found.any():
         return kept
-    fit = int(ask["stability.rows"] // max(len(rows), 1))
-    draws = int(min(ask["stability.draws"], max(fit, ask["stability.draws_min"])))
+    draws = draws_of(len(rows), ask)
     for draw in range(draws):
         some = np.random.default_rng((seed(net), draw)).random(len(rows))
         thinned = rows.keep(some >= ask["stability.removed"])

@@ -45,11 +45,11 @@ from graph.gaps.method import Action, Ask, Enough, Found, Method, Node, Rows, Un
 from graph.gaps.missing_link_fit import DEEP, Learnt, Ranked, draws_for, learnt, looked_at, ranked
 from graph.network import Network
 from graph.network.chain import chains_of
+from graph.network.located import seated
 from graph.network.logit import likely
 from graph.network.pairs import Pairs, pairs, predicted, said
 from graph.network.paths import PARTS, Surroundings
 from graph.network.source import Bools, Ints, ints
-from graph.network.tables import REGION, current
 from graph.schema import Relation
 
 SEED = 2019
@@ -173,12 +173,7 @@ def _order(net: Network, seen: Pairs) -> Ints:
 
 def _inside(net: Network, region: int, seen: Pairs, best: Ranked) -> Bools:
     """Pairs of which an end lies in the region."""
-    inside = net.places.inside(region)
-    found = net.source.con.execute(
-        f'SELECT DISTINCT r.f AS k, g.i FROM "r_LOCATED_IN" r JOIN {REGION} g ON g.k = r.t'
-        f" WHERE {current(net.source, 'LOCATED_IN', 'r', net.as_of)} ORDER BY ALL"
-    ).fetchnumpy()
-    here = ints(found["k"])[np.isin(ints(found["i"]), inside)]
+    here = seated(net, region)
     return np.isin(seen.subjects[best.s], here) | np.isin(seen.objects[best.o], here)
 
 

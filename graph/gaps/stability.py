@@ -21,7 +21,12 @@ def seed(net: Network) -> int:
 def draws(net: Network, ask: Ask) -> int:
     """As many resamplings as the settings allow for a record of this size."""
     rows = len(net.supply) + len(net.stated) + len(net.requires) + len(net.variants)
-    fit = int(ask["stability.rows"] // max(rows, 1))
+    return draws_of(rows, ask)
+
+
+def draws_of(rows: int, ask: Ask, limit: str = "stability.rows") -> int:
+    """As many resamplings as the settings allow where each looks at so many rows."""
+    fit = int(ask[limit] // max(rows, 1))
     return int(min(ask["stability.draws"], max(fit, ask["stability.draws_min"])))
 
 

@@ -31,7 +31,7 @@ import numpy as np
 
 from graph.gaps.derivation import stated as derivation
 from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Node, Rows, Unknown
-from graph.gaps.stability import Ranks, seed
+from graph.gaps.stability import Ranks, draws_of, seed
 from graph.gaps.wording import chain_of_words, strength, work
 from graph.network import Network
 from graph.network.chain import chain_kind
@@ -183,8 +183,7 @@ def _ranks(net: Network, ask: Ask, open_now: list[Stated]) -> Ranks:
     about = np.array([len(p.about) for p in open_now], dtype=np.int64)
     said = np.array([p.statements for p in open_now], dtype=np.int64)
     works = [float(len(p.works)) for p in open_now]
-    fit = int(ask["stability.rows"] // max(int(said.sum()), 1))
-    for draw in range(int(min(ask["stability.draws"], max(fit, ask["stability.draws_min"])))):
+    for draw in range(draws_of(int(said.sum()), ask)):
         rng = np.random.default_rng((seed(net), draw))
         left = rng.binomial(about, 1 - ask["stability.removed"])
         severity = (1 - (1 - weight) ** np.maximum(left, 1)).tolist()

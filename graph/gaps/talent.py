@@ -46,7 +46,7 @@ import numpy as np
 from graph.gaps.derivation import talent as derivation
 from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Node, Rows, Unknown
 from graph.gaps.scarcity import covered
-from graph.gaps.stability import seed
+from graph.gaps.stability import draws_of, seed
 from graph.gaps.talent_balance import Balance, People, balance, people
 from graph.network import Network
 from graph.network.firm_size import employees
@@ -275,8 +275,7 @@ def _stable(
     if not (short.any() or leave.any()):
         return kept, gone
     size = len(rows.asked.who) + len(rows.taught.of) + len(rows.lives.person) + len(rows.part[0])
-    fit = int(ask["stability.rows"] // max(size, 1))
-    draws = int(min(ask["stability.draws"], max(fit, ask["stability.draws_min"])))
+    draws = draws_of(size, ask)
     for draw in range(draws):
         rng = np.random.default_rng((seed(net), draw))
         asked, seen, taught, lives = (

@@ -42,7 +42,7 @@ import numpy as np
 from graph.gaps.chance import adjusted, at_most_each
 from graph.gaps.derivation import tier_coverage as derivation
 from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Node, Rows, Unknown
-from graph.gaps.stability import seed
+from graph.gaps.stability import draws_of, seed
 from graph.network import Network
 from graph.network.source import Bools, Floats, Ints
 from graph.network.supply import Supply
@@ -288,8 +288,7 @@ def _stable(
         return kept
     width = len(net)
     mine = seen.tier * width + seen.link
-    fit = int(ask["stability.rows"] // max(len(rows), 1))
-    draws = int(min(ask["stability.draws"], max(fit, ask["stability.draws_min"])))
+    draws = draws_of(len(rows), ask)
     for draw in range(draws):
         rng = np.random.default_rng((seed(net), draw))
         some = rows.keep(rng.random(len(rows)) >= ask["stability.removed"])

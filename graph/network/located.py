@@ -37,3 +37,15 @@ def located(net: Network, keys: Ints) -> Ints:
         return np.full(len(keys), -1, dtype=np.int64)
     at = np.minimum(np.searchsorted(node, keys), len(node) - 1)
     return np.where(node[at] == keys, region[at], -1)
+
+
+def seated(net: Network, region: int) -> Ints:
+    """The keys of all that has a seat, of whatever kind, in a region or in a part of it."""
+    con = net.source.con
+    con.register("gap_wanted", {"k": net.places.regions[net.places.inside(region)]})
+    rows = con.execute(
+        'SELECT DISTINCT r.f FROM "r_LOCATED_IN" r JOIN gap_wanted w ON w.k = r.t'
+        f" WHERE {current(net.source, 'LOCATED_IN', 'r', net.as_of)}"
+    ).fetchnumpy()
+    con.unregister("gap_wanted")
+    return ints(rows["f"])

@@ -87,7 +87,7 @@ class Graph:
 
         found = run(
             self.view,
-            **self._place(home, region),
+            **self.settings.viewpoint(home, region),
             chain=chain,
             measures=_listed(measures),
             where=where,
@@ -113,7 +113,7 @@ class Graph:
         result = whatif(
             self.view,
             _listed(remove) or [],
-            **self._place(home, region),
+            **self.settings.viewpoint(home, region),
             as_of=as_of,
             settings=self._thresholds(settings),
         )
@@ -135,7 +135,7 @@ class Graph:
 
         result = repair(
             self.view,
-            **self._place(home, region),
+            **self.settings.viewpoint(home, region),
             measures=_listed(measures),
             top=top,
             as_of=as_of,
@@ -164,7 +164,7 @@ class Graph:
             self._record,
             before,
             after,
-            **self._place(home, region),
+            **self.settings.viewpoint(home, region),
             chain=chain,
             measures=_listed(measures),
             top=top,
@@ -203,10 +203,6 @@ class Graph:
 
     def __repr__(self) -> str:
         return f"Graph({str(self.settings.db)!r})"
-
-    def _place(self, home: str | None, region: str | None) -> dict[str, Any]:
-        said = self.settings
-        return {"home": home or said.home, "region": region or said.region}
 
     def _thresholds(self, settings: Mapping[str, Any] | None) -> dict[str, Any]:
         return {**self.settings.gaps, **(settings or {})}

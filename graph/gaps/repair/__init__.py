@@ -29,7 +29,7 @@ from graph.gaps.method import Ask, Found, Node
 from graph.gaps.registry import methods
 from graph.gaps.repair import funders, partners, providers
 from graph.gaps.repair.plan import Offer, Plan, Weak
-from graph.gaps.repair.result import Candidate, Effect, NotMended, Repair, Repairs
+from graph.gaps.repair.result import Candidate, NotMended, Repair, Repairs
 from graph.gaps.runner import LIVE_STATUS, asked, named_methods
 from graph.gaps.settings import Settings
 from graph.gaps.whatif.result import subjects
@@ -155,7 +155,7 @@ def _repairs(view: Source, plans: Sequence[Plan]) -> Iterator[Repair]:
             taken=_taken(plan),
             share=plan.share,
             candidates=tuple(_candidate(offer, names) for offer in plan.offers),
-            also=tuple(Effect(c.measure, c.level, c.before, c.after) for c in plan.also),
+            also=plan.also,
         )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph.gaps.method import Found, Method
+from graph.gaps.repair.result import Effect
 
 
 @dataclass(frozen=True)
@@ -31,16 +32,6 @@ class Offer:
 
 
 @dataclass(frozen=True)
-class Change:
-    """What a relation does to another finding of the same subject."""
-
-    measure: str
-    level: str
-    before: float
-    after: float
-
-
-@dataclass(frozen=True)
 class Plan:
     """The relation that would mend a finding, and who could make it, the nearest first."""
 
@@ -48,4 +39,4 @@ class Plan:
     relation: str
     offers: tuple[Offer, ...]
     share: float | None = None
-    also: tuple[Change, ...] = ()
+    also: tuple[Effect, ...] = ()

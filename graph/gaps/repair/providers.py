@@ -12,7 +12,8 @@ from graph.gaps.concentration import at_home
 from graph.gaps.makers import Maker, Makers
 from graph.gaps.method import Ask, Found, Node
 from graph.gaps.registry import methods
-from graph.gaps.repair.plan import Change, Offer, Plan, Weak
+from graph.gaps.repair.plan import Offer, Plan, Weak
+from graph.gaps.repair.result import Effect
 from graph.network import Network
 from graph.network.added import with_provider
 from graph.network.source import Bools, Floats
@@ -158,7 +159,7 @@ class Providers:
 
     def _also(
         self, weak: Weak, target: int, scores: Mapping[str, Mapping[str, Floats]]
-    ) -> Iterator[Change]:
+    ) -> Iterator[Effect]:
         """What becomes of the other measures at the link that is provided."""
         own = (weak.method.measure, weak.found.scope.get("level", ""))
         for measure, levels in scores.items():
@@ -166,7 +167,7 @@ class Providers:
                 before = float(np.nan_to_num(self.base[measure][level][target]))
                 after = float(np.nan_to_num(values[target]))
                 if (measure, level) != own and abs(after - before) > SAME:
-                    yield Change(measure, level, before, after)
+                    yield Effect(measure, level, before, after)
 
 
 def _why(maker: Maker | None) -> dict[str, Any]:

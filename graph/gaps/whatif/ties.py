@@ -1,7 +1,5 @@
 """Who loses a service, a partner, money or a policy when things are removed."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from graph.gaps.policy_coverage import Coverage
@@ -145,14 +143,3 @@ def _covered(seen: Coverage, keys: Ints) -> Bools:
     """Which of these links, by node key, a policy in force targets in the other network."""
     at = seen.net.link_at(keys)
     return np.append(seen.in_force, False)[at]
-
-
-def count_by_class(source: Source, keys: Sequence[int] | Ints) -> dict[str, int]:
-    """How many of these entities there are of each class."""
-    con = source.con
-    con.register("gap_wanted", {"k": np.asarray(keys, dtype=np.int64)})
-    rows = con.execute(
-        "SELECT n.class, count(*) FROM node n JOIN gap_wanted USING (k) GROUP BY 1 ORDER BY 1"
-    ).fetchall()
-    con.unregister("gap_wanted")
-    return dict(rows)
