@@ -212,10 +212,17 @@ class Dependence:
 
     @cached_property
     def worth(self) -> Floats:
-        """The weight of each final output: its market where given, else the median of those."""
+        """The weight of each final output: its market where given, else the median of those.
+
+        Outputs of one ring without markets share one weight: a ring at the end is one end.
+        """
         size = self.net.size[self.outputs]
-        known = size[~np.isnan(size)]
-        return np.where(np.isnan(size), np.median(known) if len(known) else 1.0, size)
+        unsized = np.isnan(size)
+        usual = np.median(size[~unsized]) if not unsized.all() else 1.0
+        ring, count = self.ring
+        of = ring[self.node[self.outputs]]
+        fellows = np.bincount(of[unsized], minlength=count)
+        return np.where(unsized, usual / np.maximum(fellows[of], 1), size)
 
     def steps_from(self, nodes: Ints) -> Ints:
         """How many steps of dependence each node lies from the nearest of `nodes`; -1: none."""

@@ -156,6 +156,16 @@ def test_outputs_count_by_their_value(toy):
     assert plant.lose("hull").output_lost == pytest.approx(0.75)
 
 
+def test_a_ring_at_the_end_is_one_end(toy):
+    """A dish and its variations that need each other are no more than one product."""
+    view = toy().add("Product", "rice", "steel", "plate").add("Product", "a", "b", "c")
+    view.link("REQUIRES", "a", "b", "rice").link("REQUIRES", "b", "c").link("REQUIRES", "c", "a")
+    plant = Plant(view.link("REQUIRES", "rice", "steel").link("REQUIRES", "plate", "steel"))
+    assert plant.named(plant.engine.chain.outputs) == {"a", "b", "c", "plate"}
+    assert plant.lose("rice").output_lost == pytest.approx(0.5)
+    assert plant.lose("steel").output_lost == pytest.approx(1.0)
+
+
 @pytest.fixture(scope="module")
 def eight_links(toy_session):
     view = toy_session()
