@@ -84,7 +84,7 @@ function placeLabels(c, scale) {
         if (HEAD_H * scale >= size + 1 && inner > 30) {
           put(cut(c, markName(node), font, inner), font, size, (node.x - CELL_W / 2 + 9) * scale, node.y * scale, "left", "ink", node.id);
         } else {
-          const room = board.weak.has(node.id) || board.focus !== null ? 130 : (CELL_W + 40) * scale;
+          const room = board.focus !== null ? 130 : Math.max(58, (CELL_W + 30) * scale);
           put(cut(c, markName(node), font, room), font, size, node.x * scale, node.y * scale, "center", "ink", node.id);
         }
       } else {

@@ -12,7 +12,7 @@ function drawMissing() {
     const rows = data.missing.filter((row) => row.measure === measure);
     return el("li", {}, el("h4", {}, measureName(measure)), rows.map((row) => el("div", { cls: "case" },
       el("p", {}, el("span", { cls: "reason" }, known(`reason_${row.reason}`, row.reason)),
-        row.missing.length ? [" ", t("lacks"), " ", row.missing.map((what, i) => [i ? "、" : "", el("b", { title: what }, missingName(what))])] : null),
+        row.missing.length ? [" ", t("lacks"), " ", row.missing.map((what, i) => [i ? state.lang === "zh" ? "、" : ", " : "", el("b", { title: what }, missingName(what))])] : null),
       say(row.text) ? el("p", { cls: "text" }, say(row.text)) : null,
       row.subjects.length ? el("details", {}, el("summary", {}, t("subjects_n", { n: number(row.count) })),
         el("p", {}, row.subjects.map((s, i) => [i ? " · " : "", subjectLink(s)]), row.count > row.subjects.length ? " …" : "")) : null)));
