@@ -57,11 +57,15 @@ def view_digest(view: "View") -> str:
 
 def view_rows(view: "View", places: Sequence[str]) -> Iterator[tuple[str, str, list[str]]]:
     """Class or relation, the query that gives its rows, and its columns: `id` and values, or
-    `from, to, eid` and values; `places` are columns of provenance to add.
+    `from, to, eid` and values; `places` are columns of provenance to add. Several values of one
+    property are sorted: they are a set.
     """
     for name in view.entity_counts():
-        columns = ["id", *(c for c, _ in value_columns(view.schema.classes[name])), "extra"]
-        yield name, f"FROM {ident('n_' + name)}", [*columns, *places]
+        values = value_columns(view.schema.classes[name])
+        columns = ["id", *(c for c, _ in values), "extra"]
+        sets = [f"list_sort({ident(c)}) AS {ident(c)}" for c, t in values if t.endswith("[]")]
+        swap = f" REPLACE ({', '.join(sets)})" if sets else ""
+        yield name, f"SELECT *{swap} FROM {ident('n_' + name)}", [*columns, *places]
     for name in view.relation_counts():
         kind: Relation = view.schema.relations[name]
         columns = ["from", "to", "eid", *(c for c, _ in value_columns(kind)), "extra"]

@@ -12,8 +12,9 @@ from tests.claims import Claims
 def said(*, share: float = 0.5, swapped: bool = False, file: str = "entities.csv") -> Claims:
     claims = Claims()
     firms = [("F1", "甲\x1f"), ("F2", "乙")]
+    others = ["A", "B"]
     for key, name in reversed(firms) if swapped else firms:
-        claims.entity("Firm", key, file, name=name)
+        claims.entity("Firm", key, file, name=name, alt_names=others[:: -1 if swapped else 1])
     claims.entity("Product", "P1", file)
     return claims.relation("PROVIDES", "F1", "P1", file, share=share)
 
