@@ -91,6 +91,8 @@ def _score(world: World, measure: str, said: list[Findings]) -> Score:
     listed = [f for one in said for f in one.findings if f.measure == measure]
     for key in dict.fromkeys(k for f in listed for k in _keys(world, f)):
         found.add(key)
+        if key in truth.near:
+            continue
         if truth.right(key):
             score.right += 1
         else:

@@ -2,8 +2,9 @@
 
 A lead firm has 6 to 25 suppliers (heavy tail). Where suppliers are planted to live by it, most sell
 it 50 to 90% of what they make, else 2 to 40%. Four in five state the share. Titles: of a chain's
-firms at home 35 to 60% are 高新技术企业; of the own firms of links that are passed by none. Of the
-contracts of a city's universities 60 to 90% by value stay, where planted 5 to 25%.
+firms at home 35 to 60% are 高新技术企业; of the own firms of links that are passed by none. The
+universities of a city have 11 + Zipf(1.3) contracts, at most 80; 60 to 90% of their value stay,
+where planted 5 to 25%.
 """
 
 from collections import defaultdict
@@ -11,7 +12,7 @@ from collections import defaultdict
 from scipy.stats import binom
 
 from bench.planted.links import FOREIGN, Trade
-from bench.planted.world import World
+from bench.planted.world import NEAR, TWICE, World
 
 TITLE = "T-high"
 
@@ -95,20 +96,18 @@ def contracts(world: World, made: Trade, sheltered: set[str], tied: set[str]) ->
         away = world.chance(0.35)
         stay = world.rng.uniform(0.05, 0.25) if away else world.rng.uniform(0.6, 0.9)
         value = home = 0.0
-        n = world.heavy(15, 60, 1.5)
+        n = world.heavy(12, 80, 1.3)
         for _ in range(n):
             here = bool(near) and world.chance(stay)
             amount = float(world.rng.lognormal(4, 0.6))
             value, home = value + amount, home + amount * here
             buyer = world.pick(near if here else far)
+            day = f"2022-{world.rng.integers(1, 13):02d}-{world.rng.integers(1, 29):02d}"
             world.relate(
-                "transfers_to", world.pick(sellers), buyer, amount=f"{amount:.0f}万元", start="2022"
+                "transfers_to", world.pick(sellers), buyer, amount=f"{amount:.0f}万元", start=day
             )
         rate = home / value
-        if rate < 0.4:
-            truth.gaps.add((city,))
-        elif rate < 0.5:
-            truth.open.add((city,))
-            truth.weak.add((city,))
+        if abs(rate - 0.5) < NEAR or n < TWICE * 10:
+            truth.near.add((city,))
         else:
-            truth.decoys.add((city,))
+            (truth.gaps if rate < 0.5 else truth.decoys).add((city,))

@@ -13,6 +13,13 @@ Key = tuple[Hashable, ...]
 DAY = "2024-12-31"
 """The day on which the world is looked at."""
 
+NEAR = 0.1
+"""How near to its threshold a share is either: neither asked for nor wrong where it is found."""
+
+TWICE = 2
+"""How much more there has to be of what a measure asks a least number of: where the world has just
+enough, a record without a fifth has not, and either answer will do."""
+
 COMPLETE = frozenset({"region", "chain", "industry", "gazetteer"})
 """Tables that are never thinned: which city lies in which province is in every gazetteer."""
 
@@ -21,12 +28,14 @@ COMPLETE = frozenset({"region", "chain", "industry", "gazetteer"})
 class Truth:
     """What a measure ought to say. `gaps` must be found. `open` is what even the complete files do
     not settle (shares that nobody publishes): to find it is right only where it is `weak`, to
-    leave it is no miss. All else is sound, and found is wrong. `decoys` are sound and look like
-    gaps: they are counted among what may be found by mistake, and named to be seen."""
+    leave it is no miss. `near` is too near to a threshold to be called either way, and not scored.
+    All else is sound, and found is wrong. `decoys` are sound and look like gaps: they are counted
+    among what may be found by mistake, and named to be seen."""
 
     gaps: set[Key] = field(default_factory=set)
     open: set[Key] = field(default_factory=set)
     weak: set[Key] = field(default_factory=set)
+    near: set[Key] = field(default_factory=set)
     decoys: set[Key] = field(default_factory=set)
 
     def right(self, key: Key) -> bool:

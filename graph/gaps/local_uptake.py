@@ -6,6 +6,12 @@ Definition
     licensed or put in). rate = value to buyers in the region / value to buyers whose region is
     known. It is found where rate is below `local-uptake.share`: more leaves than stays. Amounts in
     other currencies are put into dollars; of bounds the middle counts.
+What is not known
+    The bounds of rate put all buyers of unknown region elsewhere, or all here (Manski 1989). Where
+    even the upper is below the share, or the lower is not, the missing regions change nothing and
+    none is asked for. Fewer contracts than are asked for are enough where the upper is below the
+    share, and of contracts of which each stays with that chance so few would rarely stay:
+    p = P(X ≤ k) < `local-uptake.chance`, X binomial of all n, k those that stay or may stay.
 Value
     `rate` with its bounds `rate_lower` and `rate_upper` (all buyers of unknown region elsewhere,
     or all here), `value` (US dollars), `local_value`, `contracts`, `buyers`, `local_buyers`,
@@ -14,11 +20,15 @@ Value
     contracts that state an amount times the share of value whose buyer's region is known.
     Stability is the share of draws without a tenth of the contracts in which it is still found.
 Not assessed
-    No contract of a university; a region with fewer than `local-uptake.contracts`, with an amount
-    for less than `local-uptake.known` of them, or with buyers whose region is known for less than
-    `local-uptake.known` of the value.
+    No contract of a university; a region with an amount for less than `local-uptake.known` of its
+    contracts, or where it is not settled as above: with fewer than `local-uptake.contracts`, or
+    with buyers whose region is known for less than `local-uptake.known` of the value. Where that
+    many contracts are of universities without a known region, that is said, too: there may be
+    regions of which nothing is seen.
 Needs
     TRANSFERS_TO.amount from University; LOCATED_IN of universities and buyers.
+Reference
+    C. F. Manski, "Anatomy of the selection problem", Journal of Human Resources 24 (1989).
 """
 
 from collections.abc import Iterator
@@ -27,6 +37,7 @@ from functools import partial
 
 import numpy as np
 
+from graph.gaps.chance import binomial
 from graph.gaps.derivation.local_uptake import derive
 from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Node, Rows, Unknown
 from graph.gaps.stability import seed
@@ -38,11 +49,13 @@ from graph.network.source import Bools, Floats, Ints
 
 @dataclass(frozen=True)
 class Uptake:
-    """Per region, by position: counts of contracts and of those with an amount; values in US
-    dollars of all, of those to buyers with a known region, and of those to buyers in it."""
+    """Per region, by position: counts of contracts, of those with an amount and of those to buyers
+    elsewhere; values in US dollars of all, of those to buyers with a known region, and of those to
+    buyers in it."""
 
     count: Ints
     stated: Ints
+    away: Ints
     value: Floats
     known: Floats
     local: Floats
@@ -51,6 +64,22 @@ class Uptake:
     def rate(self) -> Floats:
         some = self.known > 0
         return np.where(some, self.local / np.where(some, self.known, 1), np.nan)
+
+    @property
+    def lower(self) -> Floats:
+        """The rate with all buyers of unknown region elsewhere."""
+        return self.local / np.where(self.value > 0, self.value, 1)
+
+    @property
+    def upper(self) -> Floats:
+        """The rate with all buyers of unknown region here."""
+        unknown = self.value - self.known
+        return (self.local + unknown) / np.where(self.value > 0, self.value, 1)
+
+    def chance(self, share: float) -> Floats:
+        """That so few contracts may stay where each does with the chance `share`."""
+        stay = (self.count - self.away).astype(np.float64)
+        return binomial(stay, self.count, np.full(len(stay), share))
 
 
 @dataclass(frozen=True)
@@ -70,6 +99,7 @@ class Spread:
         rows = slice(None) if kept is None else kept[self.row]
         region, value = self.region[rows], np.nan_to_num(self.value[rows])
         stated = ~np.isnan(self.value[rows])
+        away = self.placed[rows] & ~self.inside[rows]
 
         def total(weight: Floats) -> Floats:
             return np.bincount(region, weight, self.regions).astype(np.float64)
@@ -77,6 +107,7 @@ class Spread:
         return Uptake(
             count=np.bincount(region, minlength=self.regions),
             stated=np.bincount(region[stated], minlength=self.regions),
+            away=np.bincount(region[away], minlength=self.regions),
             value=total(value),
             known=total(value * self.placed[rows]),
             local=total(value * self.inside[rows]),
@@ -103,13 +134,13 @@ def spread_out(net: Network, made: Contracts) -> Spread:
 
 def judged(seen: Uptake, ask: Ask) -> Bools:
     """Regions of which enough is known."""
-    least = ask["local-uptake.known"]
-    return np.asarray(
-        (seen.count >= ask["local-uptake.contracts"])
-        & (seen.stated >= least * seen.count)
-        & (seen.known > 0)
-        & (seen.known >= least * seen.value)
-    )
+    share, least = ask["local-uptake.share"], ask["local-uptake.known"]
+    amounts = (seen.stated >= least * seen.count) & (seen.known > 0)
+    many = seen.count >= ask["local-uptake.contracts"]
+    known = seen.known >= least * seen.value
+    bounded = (seen.upper < share) | (seen.lower >= share)
+    sure = (seen.upper < share) & (seen.chance(share) < ask["local-uptake.chance"])
+    return np.asarray(amounts & ((many & (known | bounded)) | sure))
 
 
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
@@ -132,6 +163,16 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         yield _unknown(net, ask, seen, region)
     if ask.region is not None and not seen.count[ask.region]:
         yield _unknown(net, ask, seen, ask.region)
+    yield from _unplaced(ask, made)
+
+
+def _unplaced(ask: Ask, made: Contracts) -> Iterator[Unknown]:
+    """Where the universities of many contracts have no known place."""
+    placed, least = float((made.seller_region >= 0).mean()), ask["local-uptake.known"]
+    if placed < least:
+        says = {"part": placed, "share": least}
+        enough = Enough(placed, least)
+        yield Unknown(("LOCATED_IN",), values=says, text="uptake.sellers", says=says, enough=enough)
 
 
 def of_region(net: Network, made: Contracts, region: int) -> Contracts:
@@ -167,8 +208,8 @@ def _found(
         action=Action.STRENGTHEN if local else Action.ADD,
         values={
             "rate": rate,
-            "rate_lower": local / value,
-            "rate_upper": (local + value - known) / value,
+            "rate_lower": float(seen.lower[region]),
+            "rate_upper": float(seen.upper[region]),
             "value": value,
             "local_value": local,
             "contracts": count,
@@ -249,4 +290,4 @@ def _stable(net: Network, ask: Ask, rows: Spread, made: int, low: Bools) -> Floa
     return kept / max(draws, 1)
 
 
-METHOD = Method("local-uptake", family="absence", version="1", find=_find, chain="innovation")
+METHOD = Method("local-uptake", family="absence", version="2", find=_find, chain="innovation")

@@ -131,6 +131,7 @@ THRESHOLDS = (
         "local-uptake.known", 0.8, "with a fifth of the buyers anywhere, local cannot be told"
     ),
     Threshold("local-uptake.contracts", 10, "of fewer contracts one alone may decide"),
+    Threshold("local-uptake.chance", 0.1, "of fewer, so little may be chance in one of ten"),
     Threshold("pilot-capacity.load", 1, "who waits longer than a year has gone elsewhere"),
     Threshold("pilot-capacity.units", 10, "of fewer units a queue says nothing"),
     Threshold("pilot-capacity.months", 60, "who came five years ago waits no more"),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graph.finding import Calculation
 from graph.gaps.derivation.arithmetic import SHOWN, added, calculate
 from graph.gaps.method import Ask, Node, Rows, Step
 from graph.network import Network
@@ -45,6 +46,7 @@ def derive(
             )
             + _rest(values[SHOWN:]),
         )
+    yield from _settled(ask, seen, region)
     local, value = float(seen.local[region]), float(seen.known[region])
     rate, share = local / value, ask["local-uptake.share"]
     yield Step(
@@ -55,6 +57,38 @@ def derive(
             calculate("severity", "1 - {rate} / {share}", 1 - rate / share, rate=rate, share=share),
         ),
     )
+
+
+def _settled(ask: Ask, seen: "Uptake", region: int) -> Iterator[Step]:
+    """Why it is so whatever is not known: by the upper bound, and by chance where there are few."""
+    share, least = ask["local-uptake.share"], int(ask["local-uptake.contracts"])
+    local, known, value, upper = (
+        float(v[region]) for v in (seen.local, seen.known, seen.value, seen.upper)
+    )
+    n, stay = int(seen.count[region]), int(seen.count[region] - seen.away[region])
+    if n < least or known < ask["local-uptake.known"] * value:
+        told = calculate(
+            "rate_upper",
+            "({local} + {value} - {known}) / {value}",
+            upper,
+            local=local,
+            value=value,
+            known=known,
+        )
+        yield Step(
+            "uptake.step-bound", {"share": share, "value": number(value)}, calculations=(told,)
+        )
+    if n < least:
+        says = {"count": n, "least": least, "stay": stay, "share": share}
+        terms = " + ".join(
+            f"C({n}, {x}) × {number(share)}^{x} × {number(1 - share)}^{n - x}"
+            for x in range(stay, -1, -1)
+        )
+        p = Calculation(
+            "p", "Σ C(n, x) × s^x × (1 - s)^(n - x)", terms, float(seen.chance(share)[region])
+        )
+        says["chance"] = ask["local-uptake.chance"]
+        yield Step("uptake.step-few", says, calculations=(p,))
 
 
 def _rest(values: list[float]) -> tuple[Step, ...]:

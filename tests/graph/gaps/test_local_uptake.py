@@ -3,6 +3,7 @@
 import pytest
 
 from graph.gaps import run
+from tests.derivations import holds
 
 
 def ask(view, **how):
@@ -51,6 +52,55 @@ def test_most_of_it_leaves(toy):
     assert few.values["contracts"] == 5 and "10 are needed" in few.text["en"]
 
 
+def told(finding):
+    """What is worked out, by name."""
+    return {c.name: c for s in finding.derivation for c in s.calculations}
+
+
+def nowhere(view, *buyers):
+    for buyer in buyers:
+        view.con.execute(
+            f"DELETE FROM \"r_LOCATED_IN\" WHERE f IN (SELECT k FROM node WHERE id = '{buyer}')"
+        )
+
+
+def test_settled_wherever_the_others_are(toy):
+    view = city(toy)
+    nowhere(view, "b7", "b8", "b9")  # 2 of 7, at most 5 of 10
+    assert not found(view) and unknown(view)["city"].missing == ("LOCATED_IN",)
+    view.con.execute('UPDATE "r_TRANSFERS_TO" SET amount = 0.5e6 WHERE line = 1')
+    low = found(view, explain="local-uptake:city")["city"]  # at most 4.5 of 9.5
+    assert told(low)["rate_upper"].numbers == "(1500000 + 9500000 - 6500000) / 9500000"
+    holds(low)
+    view.con.execute('UPDATE "r_TRANSFERS_TO" SET amount = 20e6 WHERE line = 2')
+    nowhere(view, "b2", "b3")  # 20.5 of 28.5 at least
+    assert not found(view) and "city" not in unknown(view)
+
+
+def test_of_few_contracts_only_what_is_no_chance(toy):
+    view = city(toy)
+    view.con.execute('DELETE FROM "r_TRANSFERS_TO" WHERE line IN (1, 10)')
+    low = found(view, explain="local-uptake:city")["city"]  # 1 of 8
+    assert told(low)["p"].result == pytest.approx(9 / 256)
+    holds(low)
+    nowhere(view, "b2")  # 2 of 8 may stay: once in seven
+    assert not found(view) and unknown(view)["city"].missing == ("TRANSFERS_TO",)
+    view = city(toy)
+    view.con.execute('DELETE FROM "r_TRANSFERS_TO" WHERE line IN (1, 10)')
+    view.con.execute('UPDATE "r_TRANSFERS_TO" SET amount = 7e6 WHERE line = 2')
+    assert not found(view)  # one of eight, and half of the value
+
+
+def test_universities_nobody_knows_where(toy):
+    view = city(toy).add("University", "w")
+    for i in range(3):
+        view.link("TRANSFERS_TO", "w", f"b{i}", amount=1e6)
+    lack = unknown(view)[""]
+    assert lack.missing == ("LOCATED_IN",) and lack.values["part"] == pytest.approx(
+        10 / 13, abs=1e-6
+    )
+
+
 def test_enough_stays(toy):
     view = city(toy)
     view.con.execute('UPDATE "r_TRANSFERS_TO" SET amount = 4e6 WHERE line < 3')
@@ -68,17 +118,15 @@ def test_nothing_stays(toy):
 
 def test_buyers_somewhere(toy):
     view = city(toy)
-    view.con.execute("DELETE FROM \"r_LOCATED_IN\" WHERE f IN (SELECT k FROM node WHERE id = 'b9')")
+    nowhere(view, "b9")
     low = found(view)["city"]
     assert low.values["rate"] == pytest.approx(2 / 9, abs=1e-6)
     assert (low.values["rate_lower"], low.values["rate_upper"]) == (0.2, 0.3)
     assert low.confidence.coverage == pytest.approx(0.9)
     assert "10%" in low.confidence.reasons[0]["en"]
-    view.con.execute(
-        "DELETE FROM \"r_LOCATED_IN\" WHERE f IN (SELECT k FROM node WHERE id IN ('b7', 'b8'))"
-    )
+    nowhere(view, "b6", "b7", "b8")
     lack = unknown(view)["city"]
-    assert not found(view) and lack.missing == ("LOCATED_IN",) and lack.values["known"] == 0.7
+    assert not found(view) and lack.missing == ("LOCATED_IN",) and lack.values["known"] == 0.6
     assert "80% are needed" in lack.text["en"] and "至少要 80%" in lack.text["zh"]
 
 
