@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from difflib import get_close_matches
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _SPACE = re.compile(r"\s+")
@@ -63,3 +65,13 @@ def shown(name: str | None, name_en: str | None, lang: str, fallback: str) -> st
     names = by_language(name, name_en)
     other = "en" if lang == "zh" else "zh"
     return names.get(lang) or names.get(other) or fallback
+
+
+def nearest(name: str, known: Iterable[str], most: int = 2, alike: float = 0.6) -> list[str]:
+    """The known names that `name` may have meant, whatever their case, the nearest first.
+
+    >>> nearest("firm", ["Firm", "University"])
+    ['Firm']
+    """
+    folded = {word.casefold(): word for word in sorted(known)}
+    return [folded[word] for word in get_close_matches(name.casefold(), folded, most, alike)]

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from graph.cypher.readonly import tokens
+from graph.names import nearest
 from graph.schema import Schema
 
 
@@ -24,14 +24,8 @@ def unknown_names(cypher: str, schema: Schema) -> list[tuple[str, list[str]]]:
     for sign, name in _named(cypher):
         known = kinds if sign == ":" else columns
         if name not in known and name not in found:
-            found[name] = _near(name, known)
+            found[name] = nearest(name, known)
     return list(found.items())
-
-
-def _near(name: str, known: set[str]) -> list[str]:
-    folded = {word.casefold(): word for word in sorted(known)}
-    near = get_close_matches(name.casefold(), folded, 2, 0.6)
-    return [folded[word] for word in near]
 
 
 def _named(cypher: str) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ import pytest
 
 from graph.cypher import ask, engine
 from graph.cypher.cache import Cache
-from graph.cypher.locks import held
+from graph.record.locks import held
 from graph.errors import InputError, QueryError, UnreachableError
 from graph.record import Record
 from graph.record.view import record_digest
