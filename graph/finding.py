@@ -75,8 +75,9 @@ class Finding:
 
     `rank` is that of a competition: the same for the `tied` findings that are equal (1: it alone).
     `rank_range` are the 5th and 95th percentile of the rank when a tenth of the relations is taken
-    away at random; None where that is not known. `apart` names the list of those that are no weak
-    link, such as `advantage`. `derivation` is there for a finding that was asked to be explained.
+    away at random, and as far as `rank` where that lies outside; None where it is not known.
+    `apart` names the list of those that are no weak link, such as `advantage`. `derivation` is
+    there for a finding that was asked to be explained.
     """
 
     id: str

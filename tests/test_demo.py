@@ -184,6 +184,18 @@ def test_what_is_expected_is_found(row, answer):
     assert outcomes(answer(row["region"] or None), row) == {row["expected"]}, row["reason"]
 
 
+def test_every_rank_has_a_range_and_every_finding_is_drawn_again(answer):
+    for f in answer(None).findings:
+        if f.measure in ("tier-coverage", "local-uptake"):
+            continue
+        if f.apart or f.severity == 0:  # an advantage, or chains that keep pace
+            continue
+        assert f.rank_range is not None, f.id
+        assert f.rank_range[0] <= f.rank <= f.rank_range[1], f.id
+        if f.measure != "stated":  # said once it is said, whatever else is lost
+            assert f.confidence.stability is not None, f.id
+
+
 def test_expectations_speak_of_every_chain_and_of_what_is_sound():
     assert len(EXPECTED) >= 40
     assert sum(row["expected"] != "found" for row in EXPECTED) >= 15

@@ -68,15 +68,15 @@ def rank_text(finding: Finding, before: int = 0) -> str:
     `3= (2–7)`: third with others, between second and seventh in nine draws of ten.
     """
     text = f"{finding.rank - before}{'=' if finding.tied > 1 else ''}"
-    near = _range(finding)
+    near = _range(finding, before)
     return f"{text} ({near})" if near else text
 
 
-def _range(finding: Finding) -> str:
+def _range(finding: Finding, before: int = 0) -> str:
     near = finding.rank_range
     if near is None or near == (finding.rank, finding.rank):
         return ""
-    return f"{near[0]}–{near[1]}"
+    return f"{near[0] - before}–{near[1] - before}"
 
 
 def _facts(f: Finding, lang: Lang) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ from graph.gaps.chokepoint import scored
 from graph.gaps.derivation.capital_mismatch import derive
 from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Rows, Unknown
 from graph.gaps.scarcity import coverage, covered, required
-from graph.gaps.stability import draws, seed
+from graph.gaps.stability import Drawn, draws, seed
 from graph.network import Network
 from graph.network.funding import Money, money, on_record
 from graph.network.source import Bools, Floats, Ints
@@ -144,9 +144,10 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     by_amount = stated >= ask["capital-mismatch.amounts"]
     seen = compared(net, ask, paid, by_amount)
     part = _recorded(net, ask, paid, seen)
-    stable = _stable(net, ask, paid, by_amount, seen)
+    stable = _stable(net, ask, paid, by_amount, seen, part > 0)
     for link in ask.leading(np.where(part > 0, seen.severity, 0), -_gap(seen)):
-        yield _found(net, ask, seen, paid, by_amount, link, float(part[link]), float(stable[link]))
+        found = _found(net, ask, seen, paid, by_amount, link, float(part[link]))
+        yield replace(found, **stable.said(link))
     for link in np.flatnonzero((seen.severity > 0) & (part == 0)).tolist():
         enough = Enough(0, 1, "providers-recorded")
         k = int(net.links[link])
@@ -179,7 +180,6 @@ def _found(
     by_amount: bool,
     link: int,
     part: float,
-    stable: float,
 ) -> Found:
     k = int(net.links[link])
     rows = paid.keep(paid.link == link)
@@ -213,7 +213,6 @@ def _found(
             "nobody": Clause("capital.nobody") if absent else "",
         },
         coverage=part,
-        stability=stable,
         reasons=(("capital.reason-chance", {"p": p}),) if p > 0.05 else (),
         evidence=(
             Rows("PROVIDES", to=k),
@@ -264,19 +263,20 @@ def _few(net: Network, ask: Ask, seen: Mismatch) -> Iterator[Unknown]:
         yield Unknown(("PART_OF_CHAIN",), values=values, text="capital.loose", says=values)
 
 
-def _stable(net: Network, ask: Ask, paid: Money, by_amount: bool, seen: Mismatch) -> Floats:
-    """How often each link is still found with a tenth of relations and recipients gone."""
-    kept = np.zeros(len(net))
-    if not (seen.severity > 0).any():
-        return kept
+def _stable(
+    net: Network, ask: Ask, paid: Money, by_amount: bool, seen: Mismatch, listed: Bools
+) -> Drawn:
+    """How often each link is still found with a tenth of relations and recipients gone, and in
+    which place; only `listed` ones have a place."""
+    drawn = Drawn()
     removed, people = ask["stability.removed"], np.unique(paid.who)
-    count = draws(net, ask)
-    for draw in range(count):
+    for draw in range(draws(net, ask) if (seen.severity > 0).any() else 0):
         thinned = net.thinned(removed, (seed(net), draw))
         left = people[np.random.default_rng((seed(net), draw)).random(len(people)) >= removed]
         some = paid.keep(np.isin(paid.who, left))
-        kept += compared(thinned, _lenient(ask), some, by_amount).severity > 0
-    return kept / max(count, 1)
+        less = compared(thinned, _lenient(ask), some, by_amount)
+        drawn.add(np.where(listed, less.severity, 0.0), -_gap(less))
+    return drawn
 
 
 def _lenient(ask: Ask) -> Ask:

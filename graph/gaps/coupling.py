@@ -56,7 +56,7 @@ import numpy as np
 from graph.gaps.chain_levels import LISTED, Levels, Unit, band_of, chosen, template
 from graph.gaps.coupling_report import Report, judge, kind_clauses, turned
 from graph.gaps.method import Ask, Found, Method, Node, Unknown
-from graph.gaps.stability import draws, seed
+from graph.gaps.stability import Ranks, draws, seed
 from graph.network import Network
 from graph.network.actors import LEFT_OUT
 from graph.network.counterparts import INDUSTRY, Counterparts, counterparts, kinds
@@ -113,7 +113,8 @@ class _Around:
         return [self.first, *_comparable(net, ask, self.whole)]
 
 
-Stable = Mapping[tuple[int, int | None], Mapping[tuple[str, ...], float]]
+Key = tuple[int, int | None, tuple[str, ...]]
+"""A chain, the place, and the kinds of chain that are compared."""
 
 
 def _said(
@@ -122,7 +123,7 @@ def _said(
     report: Report,
     around: _Around,
     asked: tuple[str, ...],
-    stable: Stable,
+    stable: Ranks,
 ) -> Iterator[Found | Unknown]:
     """All that is said of one industry chain: in the place asked for, then region by region."""
     first, whole = around.first, around.whole
@@ -135,10 +136,10 @@ def _said(
             continue
         for some in _combinations(asked):
             if all(kind in there for kind in some):
-                often = stable[unit.chain, unit.region].get(some)
-                found = report.found(unit, some, peers, often)
+                found = report.found(unit, some, peers)
                 if found is not None:
-                    yield found
+                    key: Key = (unit.chain, unit.region, some)
+                    yield replace(found, **(stable.said(key) if found.severity else {}))
     bare = [u for u in around.others if len(u.levels) < len(whole[0].levels if whole else asked)]
     refused = _refused(net, ask, first, whole, bare)
     if refused is not None:
@@ -288,24 +289,27 @@ def _stable(
     there: Counterparts,
     units: Sequence[Unit],
     alpha: Mapping[str, float],
-) -> Stable:
-    """By unit and chains, how often D stays below the bound with a tenth of the relations gone."""
+) -> Ranks:
+    """How often D stays below the bound with a tenth of the relations gone, and in which place:
+    that of all chains together among its like."""
     asked, removed = tuple(alpha), ask["stability.removed"]
-    kept: dict[tuple[int, int | None], dict[tuple[str, ...], float]]
-    kept = {(unit.chain, unit.region): {} for unit in units}
-    count = draws(net, ask)
-    for draw in range(count):
+    pairs, together = Ranks(), Ranks()
+    for draw in range(draws(net, ask)):
         rng = np.random.default_rng((seed(net), draw))
         thinned = net.thinned(removed, (seed(net), draw))
         levels = Levels(net, ask, replace(there.thinned(removed, rng), net=thinned))
+        weak: dict[Key, tuple[float, ...]] = {}
         for unit in units:
-            seen = kept[unit.chain, unit.region]
             again = levels.unit(unit.chain, unit.region, asked).levels
             for some in _combinations(asked):
                 if all(kind in again for kind in some):
-                    d = judge(ask, [again[k].u for k in some], [alpha[k] for k in some]).decides
-                    seen[some] = seen.get(some, 0.0) + (d < ask["coupling.found"]) / count
-    return kept
+                    u = [again[k].u for k in some]
+                    d = judge(ask, u, [alpha[k] for k in some]).decides
+                    if d < ask["coupling.found"]:
+                        weak[unit.chain, unit.region, some] = (1 - d, max(u) - min(u))
+        pairs.add({key: order for key, order in weak.items() if len(key[2]) == 2})
+        together.add({key: order for key, order in weak.items() if len(key[2]) > 2})
+    return pairs.joined(together)
 
 
 METHOD = Method(

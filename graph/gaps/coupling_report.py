@@ -99,9 +99,7 @@ class Report:
         self.net, self.ask, self.levels, self.alpha = net, ask, levels, alpha
         self.helix = turned(ask, spin)
 
-    def found(
-        self, unit: Unit, kinds: tuple[str, ...], peers: Sequence[Unit], stable: float | None
-    ) -> Found | None:
+    def found(self, unit: Unit, kinds: tuple[str, ...], peers: Sequence[Unit]) -> Found | None:
         """One set of chains in one place; None for a pair that keeps pace."""
         ask, pair = self.ask, len(kinds) == 2
         alpha = [self.alpha[k] for k in kinds]
@@ -145,7 +143,6 @@ class Report:
             text="coupling.pair" if pair else "coupling.all",
             says=self._says(unit, kinds, degrees, u, lacking),
             coverage=unit.tied,
-            stability=stable if weak else None,
             reasons=self._reasons(unit, entropy),
             evidence=self._evidence(unit, ends, lag, lacking),
             steps=partial(derive, self.levels, unit, kinds, alpha, degrees, ask, entropy),

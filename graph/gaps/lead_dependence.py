@@ -36,7 +36,7 @@ import numpy as np
 from graph.gaps.buying import Local, local_supply, other_users
 from graph.gaps.derivation import lead_dependence as derivation
 from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Node, Rows, Unknown
-from graph.gaps.stability import draws_of, seed
+from graph.gaps.stability import Drawn, draws_of, seed
 from graph.network import Network
 from graph.network.located import located
 from graph.network.sales import Sales, lead_firms, sales
@@ -91,8 +91,8 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         yield replace(
             _found(seen, i, k, lead, ask, rows.to(k), mine, near[k]),
             chain=_kind(net, leads.get(k)),
-            stability=float(stable[i]),
             candidates=tuple(others.get(k, ())),
+            **stable.said(i),
         )
     for k in _concerned(net, ask, rows, leads):
         unknown = _unknown(seen, int(np.searchsorted(everybody, k)), k, ask, near[k])
@@ -176,17 +176,14 @@ def _kind(net: Network, chain: int | None) -> str:
     return net.chains.kinds[int(at)]
 
 
-def _stable(net: Network, ask: Ask, rows: Sales, customers: Ints, found: Bools) -> Floats:
-    """How often each is still found with a tenth of the supplies gone."""
-    kept = np.zeros(len(customers))
-    if not found.any():
-        return kept
-    draws = draws_of(len(rows), ask)
-    for draw in range(draws):
+def _stable(net: Network, ask: Ask, rows: Sales, customers: Ints, found: Bools) -> Drawn:
+    """How often each is still found with a tenth of the supplies gone, and in which place."""
+    drawn = Drawn()
+    for draw in range(draws_of(len(rows), ask) if found.any() else 0):
         some = np.random.default_rng((seed(net), draw)).random(len(rows))
-        thinned = rows.keep(some >= ask["stability.removed"])
-        kept += hanging(thinned, customers, ask).severity > 0
-    return kept / max(draws, 1)
+        less = hanging(rows.keep(some >= ask["stability.removed"]), customers, ask)
+        drawn.add(less.severity, less.dependent.astype(np.float64))
+    return drawn
 
 
 METHOD = Method("lead-dependence", family="scarcity", version="1", find=_find, regional=True)

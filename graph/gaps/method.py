@@ -89,7 +89,7 @@ class Found:
     counted for themselves when only the top is shown; `before` is how many others there are, where
     not all of them are yielded. `chain` is the kind of chain where it is not that of the subject.
     `agreement` is None where one source speaks. `rank_range` are the 5th and 95th percentile of the
-    rank over draws that a method makes itself (see `graph.gaps.stability.rank_ranges`).
+    rank over draws that a method makes itself (see `graph.gaps.stability.Drawn`), in its own list.
     `reasons` are messages (key, values) on why confidence is what it is. The runner fills in
     `impact` where `knock` is given. `fill`, where a method finds very many, gives the rest of the
     finding when it is to be shown: subject, severity, order, scope and apart must be there before.

@@ -23,7 +23,8 @@ Value
     1: how likely a pair of such parts is a hidden one when a tenth is. Found from
     `missing-link.least` on. Coverage is the share of subjects looked at: as many, in an order that
     their ids decide, as `missing-link.steps` allow. Stability is the share of the draws, each
-    without a tenth of the rows, in which the pair stays in the top.
+    without a tenth of the rows, in which the pair stays in the top; the range of its rank is that
+    among the pairs that are found.
 Not assessed
     A relation of which fewer than `missing-link.pairs` pairs could be hidden with something left of
     both ends; one where none of the hidden pairs came out among the first thousand.
@@ -35,6 +36,7 @@ Reference
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
@@ -43,6 +45,7 @@ import numpy as np
 from graph.gaps.derivation import missing_link as derivation
 from graph.gaps.method import Action, Ask, Enough, Found, Method, Node, Rows, Unknown
 from graph.gaps.missing_link_fit import DEEP, Learnt, Ranked, draws_for, learnt, looked_at, ranked
+from graph.gaps.stability import Ranks
 from graph.network import Network
 from graph.network.chain import chains_of
 from graph.network.located import seated
@@ -56,44 +59,76 @@ SEED = 2019
 """Which rows are hidden depends on these rows alone, and not on what else is on record."""
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What a relation teaches, its best pairs, and which of them, by position, are found."""
+
+    around: Surroundings
+    taught: Learnt
+    best: Ranked
+    found: list[int]
+
+
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
+    judged = []
     for relation in predicted(net.source.schema):
-        yield from _of(net, ask, relation)
+        seen = _judge(net, ask, relation)
+        if isinstance(seen, Unknown):
+            yield seen
+        else:
+            judged.append(seen)
+    places = _places(judged)
+    for seen in judged:
+        subjects = seen.around.pairs.subjects[seen.best.s[seen.found]]
+        own = chains_of(net.source, subjects.tolist(), net.as_of)
+        for i in islice(seen.found, ask.top or None):
+            yield _found(ask, seen, own, places, i)
 
 
-def _of(net: Network, ask: Ask, relation: Relation) -> Iterator[Found | Unknown]:
+def _judge(net: Network, ask: Ask, relation: Relation) -> Judged | Unknown:
     seen = pairs(net.source, relation, net.as_of)
     around = Surroundings(seen, seen.whole)
     there, least = hideable(around), int(ask["missing-link.pairs"])
     if there < least:
-        yield Unknown(
+        return Unknown(
             (relation.name,),
             values={"relation": relation.name},
             text="links.few",
             says={"relation": relation.label},
             enough=Enough(there, least, "links.hideable"),
         )
-        return
     rows = looked_at(seen, ask["missing-link.steps"], _order(net, seen))
     taught = learnt(seen, rows, SEED, draws_for(seen, ask), ask["missing-link.share"])
     if not taught.hits[-1]:
         counts = {"hidden": taught.hidden, "deep": DEEP}
-        yield Unknown(
+        return Unknown(
             (relation.name,),
             values={"relation": relation.name, **counts},
             text="links.blind",
             says={"relation": relation.label, **counts},
         )
-        return
     best = ranked(around, rows, taught.logit, DEEP)
     best = best.keep(~said(net.source, seen.subjects[best.s], seen.objects[best.o]))
     found = likely(best.odds) >= ask["missing-link.least"]
     if ask.region is not None:
         found &= _inside(net, ask.region, seen, best)
-    chosen = np.flatnonzero(found).tolist()
-    own = chains_of(net.source, seen.subjects[best.s[chosen]].tolist(), net.as_of)
-    for i in islice(chosen, ask.top or None):
-        yield _found(ask, around, best, taught, own, i)
+    return Judged(around, taught, best, np.flatnonzero(found).tolist())
+
+
+def _places(judged: list[Judged]) -> Ranks:
+    """Which place each pair has among those that are found, of all relations, in each draw; where
+    one relation was drawn more often than another, that one's draws count again."""
+    places = Ranks()
+    lists = [(s.around.pairs.relation.name, s.best.key[s.found], s.taught.lists) for s in judged]
+    for draw in range(max((len(drawn) for _, _, drawn in lists), default=0)):
+        order: dict[tuple[str, int], tuple[float, ...]] = {}
+        for name, keys, drawn in lists:
+            one = drawn[draw % len(drawn)]
+            at = np.flatnonzero(np.isin(one.key, keys))
+            worth = zip(likely(one.odds[at]).tolist(), one.odds[at].tolist(), strict=True)
+            order |= {(name, k): w for k, w in zip(one.key[at].tolist(), worth, strict=True)}
+        places.add(order)
+    return places
 
 
 def hideable(around: Surroundings) -> int:
@@ -103,9 +138,8 @@ def hideable(around: Surroundings) -> int:
     return int(both.sum()) // (2 if around.pairs.symmetric else 1)
 
 
-def _found(
-    ask: Ask, around: Surroundings, best: Ranked, taught: Learnt, own: dict[int, str], i: int
-) -> Found:
+def _found(ask: Ask, judged: Judged, own: dict[int, str], places: Ranks, i: int) -> Found:
+    around, taught, best = judged.around, judged.taught, judged.best
     seen, k = around.pairs, i + 1
     s, o = int(best.s[i]), int(best.o[i])
     subject, other = int(seen.subjects[s]), int(seen.objects[o])
@@ -113,7 +147,7 @@ def _found(
     parts = {name: float(part) for name, part in zip(PARTS, best.parts[i], strict=True) if part}
     block = max(int(ask["top"]), 1)
     last = (i // block + 1) * block
-    kept = np.mean([bool((best.key[i] == keys[:last]).any()) for keys in taught.lists])
+    kept = np.mean([bool((best.key[i] == one.key[:last]).any()) for one in taught.lists])
     tied = int((around.subject_degree > 0).sum())
     precision = taught.precision(k)
     few = around.object_degree[o] < ask["thin-stage.providers"]
@@ -141,6 +175,7 @@ def _found(
         },
         coverage=len(taught.rows) / tied,
         stability=float(kept),
+        rank_range=places.range((seen.relation.name, int(best.key[i]))),
         reasons=reasons,
         evidence=_evidence(seen, subject, other, ways),
         steps=partial(derivation.steps, around, taught, (s, o), best.parts[i], k),

@@ -5,7 +5,6 @@ not say. Those that only hidden rows say are the hits. This is done `missing-lin
 with other rows; what one draw is scored with is learnt from the other draws alone.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,7 +57,7 @@ class Learnt:
 
     `rows` are the subjects looked at. `hits` is how many of the first k pairs were hidden ones, k
     by position, the mean of all draws; `hidden` how many could have been found in a draw. `lists`
-    are the best pairs of each draw that were not hidden, by key.
+    are the best pairs of each draw that were not hidden.
     """
 
     logit: Logit
@@ -66,7 +65,7 @@ class Learnt:
     hits: Floats
     hidden: float
     draws: int
-    lists: tuple[Ints, ...]
+    lists: tuple[Ranked, ...]
 
     def precision(self, k: int) -> float:
         """The share of hits among the first k."""
@@ -117,7 +116,7 @@ def learnt(pairs: Pairs, rows: Ints, seed: int, draws: int, share: float) -> Lea
         hit = among(best.key, one.keys)
         hits[i, : len(hit)] = np.cumsum(hit)
         hits[i, len(hit) :] = hit.sum()
-        lists.append(best.key[~hit])
+        lists.append(best.keep(~hit))
     inside = np.zeros(len(pairs.subjects), dtype=np.bool_)
     inside[rows] = True
     n = len(pairs.objects)
@@ -169,24 +168,22 @@ class _Sample:
 
 
 def _sample(one: Hidden, rows: Ints, rng: np.random.Generator) -> _Sample:
-    pieces = list(_pieces(one, rows))
-    total = sum(len(block) for block, _ in pieces)
-    part = min(1.0, SAMPLE / max(total, 1))
-    kept = []
-    for block, hit in pieces:
-        use = hit | (rng.random(len(block)) < part)
+    """Each pair draws a number; those below a bound stay, which falls as more pairs are seen."""
+    total, part, kept = 0, 1.0, []
+    for block in one.around.score(rows):
+        hit = among(one.around.pairs.key(block.s, block.o), one.keys)
+        total += len(block)
+        part = min(1.0, SAMPLE / max(total, 1))
+        drawn = np.where(hit, -1.0, rng.random(len(block)))
+        use = drawn < part
         degrees = one.around.subject_degree[block.s[use]], one.around.object_degree[block.o[use]]
-        kept.append((block.parts[use], *degrees, hit[use]))
+        kept.append((block.parts[use], *degrees, drawn[use]))
     if not kept:
         none = np.zeros(0, dtype=np.int64)
         return _Sample(np.zeros((0, len(PARTS))), (none, none), none > 0, np.zeros(0))
-    parts, s, o, hit = (np.concatenate(column) for column in zip(*kept, strict=True))
-    return _Sample(parts, (s, o), hit, np.where(hit, 1.0, 1 / part))
-
-
-def _pieces(one: Hidden, rows: Ints) -> Iterator[tuple[Scored, Bools]]:
-    for block in one.around.score(rows):
-        yield block, among(one.around.pairs.key(block.s, block.o), one.keys)
+    parts, s, o, drawn = (np.concatenate(column) for column in zip(*kept, strict=True))
+    use, hit = drawn < part, drawn[drawn < part] < 0
+    return _Sample(parts[use], (s[use], o[use]), hit, np.where(hit, 1.0, 1 / part))
 
 
 def _fit(mean: Floats, samples: list[_Sample], symmetric: bool) -> Logit:

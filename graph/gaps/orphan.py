@@ -17,7 +17,8 @@ Value
     `peers`, the entities of the same class, and `peers_with`, those of them that have what this one
     lacks. Severity of a result is 1 − t / 2a with t the months of the setting and a its age, 0.5 to
     1; of the others peers_with / peers, 0 to 1: the fewer are alone, the odder it is to be.
-    Coverage is the share of results, or of the class, that is tied on record.
+    Coverage is the share of results, or of the class, that is tied on record. Stability is the
+    share of draws without a tenth of the ties in which it is still found.
 Not assessed
     Results without a date that have no tie; results, where no result on record has one, or where so
     many relations of results are missing (`graph.network.obliged`) that more than `absence.false`
@@ -38,192 +39,155 @@ from functools import partial
 import numpy as np
 
 from graph.gaps.derivation import orphan as derivation
-from graph.gaps.method import Action, Ask, Enough, Found, Method, Rows, Unknown
+from graph.gaps.method import Action, Ask, Enough, Found, Method, Rows, Step, Unknown
+from graph.gaps.stability import Drawn, draws_of, seed
 from graph.network import Network
 from graph.network.actors import ties
 from graph.network.chain import chains_of
 from graph.network.obliged import false_nones, lost
-from graph.network.source import Source, has_column
-from graph.network.tables import begun, placeholder
-from graph.record.sql import ident, literal, literals
-
-DEAD = ("失效", "审中")
-"""A patent with such a status protects nothing that could be used."""
-
-USERS = ("Firm", "Platform")
-SERVING = ("PROVIDES_SERVICE_TO", "INCUBATES", "TRANSFERS_TO", "COLLABORATES_WITH")
-JOINING = ("MEMBER_OF", "COLLABORATES_WITH")
-"""A platform's clients: at the second end of the ones, at the first end of the others."""
+from graph.network.source import Bools, Floats, Ints
+from graph.network.uses import SERVING, Place, Result, platforms, results
 
 
 @dataclass(frozen=True)
-class Result:
-    """An achievement or patent; `months` since its date, None where none is given; `ties` to who
-    uses it."""
+class Peers:
+    """Those that are asked for one `kind` of thing (clients or universities), by position: `own`
+    says that they say it themselves, `ties` how many are on record, `group` numbers their class."""
 
-    k: int
-    cls: str
-    months: int | None
-    ties: int
+    kind: str
+    places: list[Place]
+    own: Bools
+    ties: Ints
+    group: Ints
 
-    @property
-    def tied(self) -> bool:
-        return self.ties > 0
-
-
-def results(net: Network) -> list[Result]:
-    """All results that could be in use, by id."""
-    source, day = net.source, literal(net.as_of)
-    parts = []
-    for cls in source.schema.ends(("Achievement",)):
-        dates = [
-            c
-            for c in ("granted_on", "completed_on", "filed_on")
-            if has_column(source.schema, cls, c)
-        ]
-        alive = "true"
-        if has_column(source.schema, cls, "status"):
-            alive = f"coalesce(status NOT IN {literals(DEAD)}, true)"
-        parts.append(
-            f"SELECT k, id, {literal(cls)} AS class, coalesce({', '.join([*dates, 'NULL'])}) AS day"
-            f" FROM {ident('n_' + cls)} WHERE {alive}"
-        )
-    rows = source.con.execute(
-        f"SELECT a.k, a.class, {_months('a.day', day)},"
-        f" coalesce(u.ties, 0) FROM ({' UNION ALL '.join(parts)}) a JOIN node n USING (k)"
-        f" LEFT JOIN (SELECT k, count(*) AS ties FROM ({_tied(net)}) t(k) GROUP BY k) u USING (k)"
-        f" WHERE NOT {placeholder(source)} ORDER BY a.id"
-    ).fetchall()
-    return [Result(*row) for row in rows]
-
-
-def _months(column: str, day: str) -> str:
-    """Whole months from a date to a day; a date of which only the year is known is its end."""
-    year, month = (
-        f"left({column}, 4)::INT",
-        f"coalesce(try_cast(substr({column}, 6, 2) AS INT), 12)",
-    )
-    return f"(left({day}, 4)::INT - {year}) * 12 + substr({day}, 6, 2)::INT - {month}"
-
-
-def _tied(net: Network) -> str:
-    """Results that a firm or platform has to do with, or that became something."""
-    schema = net.source.schema
-    users = literals(schema.ends(USERS))
-    result, project = (set(schema.ends((name,))) for name in ("Achievement", "Project"))
-    parts, through = ['SELECT f FROM "r_REALISED_AS"'], []
-    for relation in schema.relations.values():
-        first, second = set(schema.ends(relation.domain)), set(schema.ends(relation.range))
-        for mine, theirs, a, b in ((first, second, "f", "t"), (second, first, "t", "f")):
-            rows = f"{ident('r_' + relation.name)} r"
-            real = begun(net.source, relation.name, "r", net.as_of)
-            if mine & result and theirs & set(schema.ends(USERS)):
-                parts.append(
-                    f"SELECT r.{a} FROM {rows} JOIN node n ON n.k = r.{b}"
-                    f" WHERE n.class IN {users} AND {real}"
-                )
-            if mine & project and theirs & set(schema.ends(USERS)):
-                through.append(
-                    f"SELECT r.{a} AS k FROM {rows} JOIN node n ON n.k = r.{b}"
-                    f" JOIN node p ON p.k = r.{a} WHERE n.class IN {users}"
-                    f" AND p.class IN {literals(sorted(project))} AND {real}"
-                )
-    parts.append(
-        f'SELECT r.t FROM "r_DEVELOPS" r JOIN ({" UNION ".join(through)}) p ON p.k = r.f'
-        f" WHERE {begun(net.source, 'DEVELOPS', 'r', net.as_of)}"
-    )
-    return " UNION ALL ".join(parts)
+    def compared(self, ask: Ask, ties: Ints) -> "Compared":
+        """Each against its class, with so many ties."""
+        has = self.own | (ties > 0)
+        size = np.bincount(self.group)[self.group]
+        count = np.bincount(self.group[has], minlength=len(size))[self.group]
+        old = np.array([p.old for p in self.places], dtype=np.bool_)
+        enough = count >= np.maximum(ask["orphan.peers"] * size, 1)
+        found = ~has & old & enough
+        return Compared(has, size, count, enough, np.where(found, count / np.maximum(size, 1), 0.0))
 
 
 @dataclass(frozen=True)
-class Place:
-    """A platform and whether it has clients; `old` enough to have some."""
+class Compared:
+    """Whether each has what is asked for; the size of its class, how many of it have, and whether
+    that is enough to judge by; severity, 0 where nothing is found."""
 
-    k: int
-    cls: str
-    old: bool
-    served: bool
-    named: int | None
-
-
-def platforms(net: Network, ask: Ask) -> list[Place]:
-    """All platforms that are there today, by id. `named` counts universities it says it has."""
-    source, day = net.source, literal(net.as_of)
-    parts = []
-    for cls in source.schema.ends(("Platform",)):
-        columns = [
-            c if has_column(source.schema, cls, c) else f"NULL AS {c}"
-            for c in ("founded_on", "recognised_on", "dissolved_on", "tenant_count")
-        ]
-        named = "university_count" if has_column(source.schema, cls, "university_count") else "NULL"
-        parts.append(
-            f"SELECT k, id, {literal(cls)} AS class, {', '.join(columns)}, {named} AS named"
-            f" FROM {ident('n_' + cls)}"
-        )
-    age = _months("coalesce(p.founded_on, p.recognised_on)", day)
-    rows = source.con.execute(
-        f"SELECT p.k, p.class, coalesce({age} >= ?, true),"
-        f" coalesce(p.tenant_count > 0, false) OR p.k IN ({_served(source, net.as_of)}), p.named"
-        f" FROM ({' UNION ALL BY NAME '.join(parts)}) p JOIN node n USING (k)"
-        f" WHERE NOT {placeholder(source)} AND (p.dissolved_on IS NULL"
-        f" OR p.dissolved_on >= left({day}, length(p.dissolved_on))) ORDER BY p.id",
-        [int(ask["orphan.months"])],
-    ).fetchall()
-    return [Place(*row) for row in rows]
-
-
-def _served(source: Source, as_of: str) -> str:
-    parts = [
-        f"SELECT r.{end} FROM {ident('r_' + name)} r WHERE {begun(source, name, 'r', as_of)}"
-        for end, names in (("f", SERVING), ("t", JOINING))
-        for name in names
-    ]
-    return " UNION ALL ".join(parts)
+    has: Bools
+    size: Ints
+    count: Ints
+    enough: Bools
+    severity: Floats
 
 
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
-    made, there = results(net), platforms(net, ask)
+    made, there = results(net), platforms(net, int(ask["orphan.months"]))
     if not made and not there:
         enough = Enough(0, 1, "results")
         yield Unknown(("Achievement", "Platform"), text="orphans.nothing", enough=enough)
         return
     own = chains_of(net.source, [r.k for r in made] + [p.k for p in there], net.as_of)
-    yield from _unused(net, ask, made, own)
+    judged = made if _judged(net, ask, made) is None else []
     part = lost(net, "project", "round", "result")
-    if there and part > ask["absence.lost"]:
+    few = part > ask["absence.lost"]
+    asked = [] if few else [_clients(there), _universities(net, there)]
+    stable = _stable(net, ask, judged, asked)
+    yield from _unused(net, ask, made, own, stable)
+    if there and few:
         yield Unknown(SERVING, values={"lost": part}, text="orphans.lost", says={"lost": part})
-        return
-    yield from _alone(ask, there, own, "clients", {p.k: p.served for p in there})
-    parks = set(net.source.schema.ends(("IndustrialPark",)))
-    inside = [p for p in there if p.cls in parks]
-    near = _universities(net, inside) if inside else {}
-    yield from _alone(ask, inside, own, "universities", near)
+    start = len(judged)
+    for peers in asked:
+        yield from _alone(ask, peers, own, stable, start)
+        start += len(peers.places)
+
+
+def _clients(there: list[Place]) -> Peers:
+    classes = sorted({p.cls for p in there})
+    return Peers(
+        "clients",
+        there,
+        np.array([p.tenants for p in there], dtype=np.bool_),
+        np.array([p.served for p in there], dtype=np.int64),
+        np.array([classes.index(p.cls) for p in there], dtype=np.int64),
+    )
+
+
+def _universities(net: Network, there: list[Place]) -> Peers:
+    """Parks, and how many universities and institutes each has beside it."""
+    classes = set(net.source.schema.ends(("IndustrialPark",)))
+    parks = [p for p in there if p.cls in classes]
+    beside = np.zeros(len(parks), dtype=np.int64)
+    if parks:
+        graph = net.once("ties", lambda: ties(net.source, net.as_of))
+        at = {int(k): i for i, k in enumerate(graph.keys)}
+        research = graph.are("research")
+        for i, park in enumerate(parks):
+            if park.k in at:
+                beside[i] = research[graph.partners(at[park.k])].sum()
+    own = np.array([bool(p.named) for p in parks], dtype=np.bool_)
+    return Peers("universities", parks, own, beside, np.zeros(len(parks), dtype=np.int64))
+
+
+def _stable(net: Network, ask: Ask, made: list[Result], asked: list[Peers]) -> Drawn:
+    """How often each is still found with a tenth of the ties gone, and in which place: results,
+    then those of `asked`."""
+    drawn, share = Drawn(), 1 - ask["stability.removed"]
+    months = np.array([-1 if r.months is None else r.months for r in made], dtype=np.int64)
+    ties = np.array([r.ties for r in made], dtype=np.int64)
+    size = sum(len(p.places) for p in asked)
+    for draw in range(draws_of(int(ties.sum()) + len(made) + size, ask)):
+        rng = np.random.default_rng((seed(net), draw))
+        severity = [_aged(ask, np.where(rng.binomial(ties, share) > 0, -1, months))]
+        among = [np.full(len(made), np.inf)]
+        for peers in asked:
+            less = peers.compared(ask, rng.binomial(peers.ties, share))
+            severity.append(less.severity)
+            among.append(less.size.astype(np.float64))
+        drawn.add(np.concatenate(severity), np.concatenate(among))
+    return drawn
+
+
+def _aged(ask: Ask, months: Ints) -> Floats:
+    """Severity of results without a tie, by their age; 0 for those with one (−1) or too young."""
+    least = ask["orphan.months"]
+    return np.where(months >= least, 1 - least / (2 * np.maximum(months, 1)), 0.0)
+
+
+def _judged(net: Network, ask: Ask, made: list[Result]) -> Unknown | None:
+    """Why nothing can be said of results without a tie, where nothing can."""
+    lacking = ("DEVELOPS", "OWNS_IP", "REALISED_AS")
+    tied = sum(r.tied for r in made)
+    if made and not tied:
+        return Unknown(lacking, text="orphans.unused-untied", enough=Enough(0, 1, "results-tied"))
+    part = lost(net, "result")
+    gone = false_nones(np.array([r.ties for r in made], dtype=np.int64), part)
+    if gone <= ask["absence.false"] * max(len(made) - tied, 1):
+        return None
+    says = {"lost": part, "count": len(made) - tied, "gone": gone}
+    return Unknown(lacking, values=says, text="orphans.unused-lost", says=says)
 
 
 def _unused(
-    net: Network, ask: Ask, made: list[Result], own: dict[int, str]
+    net: Network, ask: Ask, made: list[Result], own: dict[int, str], stable: Drawn
 ) -> Iterator[Found | Unknown]:
+    if made and any(r.tied for r in made):
+        yield from _undated(made)
+    silent = _judged(net, ask, made)
+    if silent is not None:
+        yield silent
+        return
     tied = sum(r.tied for r in made)
-    if made and not tied:
-        lacking = ("DEVELOPS", "OWNS_IP", "REALISED_AS")
-        yield Unknown(lacking, text="orphans.unused-untied", enough=Enough(0, 1, "results-tied"))
-        return
-    yield from _undated(made)
-    part = lost(net, "result")
-    gone = false_nones(np.array([r.ties for r in made], dtype=np.int64), part)
-    if gone > ask["absence.false"] * max(len(made) - tied, 1):
-        says = {"lost": part, "count": len(made) - tied, "gone": gone}
-        lacking = ("DEVELOPS", "OWNS_IP", "REALISED_AS")
-        yield Unknown(lacking, values=says, text="orphans.unused-lost", says=says)
-        return
-    least = ask["orphan.months"]
-    age = np.array([-1 if r.tied or r.months is None else r.months for r in made])
-    severity = np.where(age >= least, 1 - least / (2 * np.maximum(age, 1)), 0.0)
+    age = np.array([-1 if r.tied or r.months is None else r.months for r in made], dtype=np.int64)
+    severity = _aged(ask, age)
     for i in ask.leading(severity):
         result = made[i]
+        worth = float(severity[i])
         yield Found(
             subject=result.k,
-            severity=float(severity[i]),
+            severity=worth,
             action=Action.ADD,
             chain=own.get(result.k, "industry"),
             scope={"kind": "unused"},
@@ -242,9 +206,10 @@ def _unused(
                 result.k,
                 result.cls,
                 int(age[i]),
-                least,
-                float(severity[i]),
+                ask["orphan.months"],
+                worth,
             ),
+            **stable.said(i),
         )
 
 
@@ -265,63 +230,48 @@ def _undated(made: list[Result]) -> Iterator[Unknown]:
 
 
 def _alone(
-    ask: Ask, there: list[Place], own: dict[int, str], kind: str, has: dict[int, bool]
+    ask: Ask, peers: Peers, own: dict[int, str], stable: Drawn, start: int
 ) -> Iterator[Found | Unknown]:
     """Who lacks what others have: clients those of its class, universities all parks."""
+    kind, seen = peers.kind, peers.compared(ask, peers.ties)
     missing = SERVING if kind == "clients" else ("COLLABORATES_WITH", "HOSTS")
-    classes = sorted({p.cls for p in there}) if kind == "clients" else [None] * bool(there)
-    for cls in classes:
-        peers = [p for p in there if cls in (p.cls, None)]
-        with_it = sum(has[p.k] for p in peers)
-        for place in peers:
-            if has[place.k]:
-                continue
-            counts = {"peers": len(peers), "peers_with": with_it}
-            if with_it < max(ask["orphan.peers"] * len(peers), 1):
-                values, text = {"kind": kind, **counts}, f"orphans.{kind}-untied"
-                need = max(math.ceil(ask["orphan.peers"] * len(peers)), 1)
-                what = "peers-served" if kind == "clients" else "peers-research"
-                yield Unknown(
-                    missing,
-                    subject=place.k,
-                    values=values,
-                    text=text,
-                    says=counts,
-                    enough=Enough(with_it, need, what),
-                )
-            elif place.old:
-                yield Found(
-                    subject=place.k,
-                    severity=with_it / len(peers),
-                    order=(float(len(peers)),),
-                    action=Action.STRENGTHEN if kind == "clients" else Action.ADD,
-                    chain=own.get(place.k, "industry"),
-                    scope={"kind": kind},
-                    values=counts,
-                    text=f"orphans.{kind}",
-                    says=counts,
-                    coverage=with_it / len(peers),
-                    evidence=(Rows(place.cls, of=place.k),),
-                    steps=partial(
-                        derivation.alone,
-                        kind,
-                        place.k,
-                        place.cls,
-                        [(p.k, has[p.k]) for p in peers],
-                        with_it / len(peers),
-                    ),
-                )
+    for i in np.flatnonzero(~seen.has).tolist():
+        place, size, with_it = peers.places[i], int(seen.size[i]), int(seen.count[i])
+        counts = {"peers": size, "peers_with": with_it}
+        if not seen.enough[i]:
+            need = max(math.ceil(ask["orphan.peers"] * size), 1)
+            what = "peers-served" if kind == "clients" else "peers-research"
+            yield Unknown(
+                missing,
+                subject=place.k,
+                values={"kind": kind, **counts},
+                text=f"orphans.{kind}-untied",
+                says=counts,
+                enough=Enough(with_it, need, what),
+            )
+        elif seen.severity[i] > 0:
+            yield Found(
+                subject=place.k,
+                severity=with_it / size,
+                order=(float(size),),
+                action=Action.STRENGTHEN if kind == "clients" else Action.ADD,
+                chain=own.get(place.k, "industry"),
+                scope={"kind": kind},
+                values=counts,
+                text=f"orphans.{kind}",
+                says=counts,
+                coverage=with_it / size,
+                evidence=(Rows(place.cls, of=place.k),),
+                steps=partial(_told, peers, seen, i),
+                **stable.said(start + i),
+            )
 
 
-def _universities(net: Network, parks: list[Place]) -> dict[int, bool]:
-    """Which parks have a university or institute beside them."""
-    graph = net.once("ties", lambda: ties(net.source, net.as_of))
-    at = {int(k): i for i, k in enumerate(graph.keys)}
-    research = graph.are("research")
-    return {
-        p.k: bool(p.named) or (p.k in at and bool(research[graph.partners(at[p.k])].any()))
-        for p in parks
-    }
+def _told(peers: Peers, seen: Compared, i: int) -> Iterator[Step]:
+    like = np.flatnonzero(peers.group == peers.group[i]).tolist()
+    having = [(peers.places[j].k, bool(seen.has[j])) for j in like]
+    place = peers.places[i]
+    return derivation.alone(peers.kind, place.k, place.cls, having, float(seen.severity[i]))
 
 
-METHOD = Method("orphan", family="absence", version="2", find=_find)
+METHOD = Method("orphan", family="absence", version="3", find=_find)

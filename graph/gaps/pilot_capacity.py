@@ -29,7 +29,7 @@ Needs
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
 
@@ -37,7 +37,7 @@ import numpy as np
 
 from graph.gaps.derivation.pilot_capacity import derive
 from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Node, Rows, Unknown
-from graph.gaps.stability import seed
+from graph.gaps.stability import Drawn, seed
 from graph.network import Network
 from graph.network.pilots import SAID, UNSAID, Platforms, ended, platforms
 from graph.network.source import Bools, Floats, Ints
@@ -130,14 +130,26 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         missing = ("PRECEDES", "PilotTestPlatform") if not len(listed) else ("PilotTestPlatform",)
         least = {"least": int(ask["pilot-capacity.units"])}
         yield Unknown(missing, values=least, text="pilots.no-stage", says=least)
+    judged: dict[int, tuple[Queue, Platforms]] = {}
     for stage in stages.tolist():
         waits = queue(net, ask, stage, said, inside)
         mine = plants.keep(plants.stage == stage)
         silent = _silent(net, ask, stage, waits, mine)
         if silent is not None:
             yield silent
-        elif waits.demand > ask["pilot-capacity.load"] * capacity_of(mine):
-            yield _found(net, ask, stage, waits, mine)
+        else:
+            judged[stage] = waits, mine
+    stable = _stable(net, ask, list(judged.values()))
+    for at, (stage, (waits, mine)) in enumerate(judged.items()):
+        if _short(ask, waits.demand, capacity_of(mine)) > 0:
+            yield replace(_found(net, ask, stage, waits, mine), **stable.said(at))
+
+
+def _short(ask: Ask, demand: int, able: float) -> float:
+    """The share that cannot be taken within the time, 0 where all can, or nothing is known."""
+    if not demand or np.isnan(able):
+        return 0.0
+    return max(0.0, 1 - ask["pilot-capacity.load"] * able / demand)
 
 
 def _pilot(net: Network) -> Ints:
@@ -200,7 +212,7 @@ def _found(net: Network, ask: Ask, stage: int, waits: Queue, plants: Platforms) 
     reasons = (("pilots.reason-derived", {"part": 1 - stated}),) if stated < 1 else ()
     return Found(
         subject=int(net.links[stage]),
-        severity=1 - ask["pilot-capacity.load"] * able / waits.demand,
+        severity=_short(ask, waits.demand, able),
         order=(float(waits.demand),),
         action=Action.STRENGTHEN,
         values={**counts, "capacity": able, "load": load, "median_months": median},
@@ -212,7 +224,6 @@ def _found(net: Network, ask: Ask, stage: int, waits: Queue, plants: Platforms) 
             "time": "" if median is None else Clause("pilots.months", {"months": median}),
         },
         coverage=_coverage(plants, len(dated), len(rows)),
-        stability=_stable(net, ask, stage, waits, plants),
         reasons=reasons,
         evidence=(
             *(Rows("PilotTestPlatform", of=int(k)) for k in plants.k[:3]),
@@ -232,17 +243,19 @@ def _coverage(plants: Platforms, dated: int, waiting: int) -> float:
     return float(weight.mean()) * (1 + (dated / waiting if waiting else 1.0)) / 2
 
 
-def _stable(net: Network, ask: Ask, stage: int, waits: Queue, plants: Platforms) -> float:
-    """How often it is still found with a tenth of who waits and of the platforms gone."""
-    removed, draws = ask["stability.removed"], int(ask["stability.draws"])
-    kept = 0
-    for draw in range(draws):
+def _stable(net: Network, ask: Ask, judged: list[tuple[Queue, Platforms]]) -> Drawn:
+    """How often each is still found with a tenth of who waits and of the platforms gone, and in
+    which place."""
+    removed, drawn = ask["stability.removed"], Drawn()
+    for draw in range(int(ask["stability.draws"]) if judged else 0):
         rng = np.random.default_rng((seed(net), draw))
-        demand = int((rng.random(waits.demand) >= removed).sum())
-        left = plants.keep(rng.random(len(plants)) >= removed)
-        able = capacity_of(left) if len(left) else float("nan")
-        kept += demand > ask["pilot-capacity.load"] * able
-    return kept / max(draws, 1)
+        severity, demand = np.zeros(len(judged)), np.zeros(len(judged))
+        for at, (waits, plants) in enumerate(judged):
+            demand[at] = (rng.random(waits.demand) >= removed).sum()
+            left = plants.keep(rng.random(len(plants)) >= removed)
+            severity[at] = _short(ask, int(demand[at]), capacity_of(left))
+        drawn.add(severity, demand)
+    return drawn
 
 
 METHOD = Method(

@@ -16,8 +16,10 @@ Value
     with s the share of its chain's final output that is lost without the link: 0.15 to 1. For a
     Problem s is that of the worst link that has it. Coverage is the share of the links of its
     chain that any policy on record targets, in force or not; of the problems, for a Problem.
-    Stability is not given: with fewer relations a gap stays a gap. The work is 补链 for a link that
-    nobody provides, in a chain of which `missing-stage.coverage` of the links name a provider.
+    Stability is the share of draws without a tenth of what policies target in which it is still
+    found: with fewer relations a gap stays a gap, but others join it, and a chain of which nothing
+    is left is not assessed; s stays as it is. The work is 补链 for a link that nobody provides, in
+    a chain of which `missing-stage.coverage` of the links name a provider.
 Not assessed
     Links of a chain of which no policy on record targets any link; problems, where no policy on
     record targets one: there policies were not recorded rather than not made. All of them, where so
@@ -30,7 +32,7 @@ Needs
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -39,6 +41,7 @@ from graph.gaps.derivation import policy_coverage as derivation
 from graph.gaps.loss import losses
 from graph.gaps.method import Action, Ask, Clause, Enough, Found, Knock, Method, Rows, Unknown
 from graph.gaps.scarcity import coverage, covered
+from graph.gaps.stability import Drawn, draws_of, seed
 from graph.network import Network
 from graph.network.impact import Engine
 from graph.network.obliged import false_nones, lost
@@ -98,18 +101,30 @@ class Coverage:
         self.of: dict[int, list[Aim]] = {}
         for aim in self.aims:
             self.of.setdefault(aim.target, []).append(aim)
-        on_record = self.reached([True] * len(self.aims))
-        self.in_force = self.reached([a.in_force for a in self.aims])
+        self.every = np.ones(len(self.aims), dtype=np.bool_)
+        self.live = np.array([a.in_force for a in self.aims], dtype=np.bool_)
+        self.in_force = self.reached(self.live)
         self.group, self.linked = _groups(net)
         self.industries = _industries(net)
-        size = np.bincount(self.group)
-        marked = np.bincount(self.group[on_record], minlength=len(size))
-        self.part = np.asarray((marked / np.maximum(size, 1))[self.group], dtype=np.float64)
+        self.part = self._part(self.every)
 
-    def reached(self, counted: list[bool]) -> Bools:
+    def _part(self, rows: Bools) -> Floats:
+        """Per link, the share of the links of its chain that `rows` of the aims reach."""
+        size = np.bincount(self.group)
+        marked = np.bincount(self.group[self.reached(rows)], minlength=len(size))
+        return np.asarray((marked / np.maximum(size, 1))[self.group], dtype=np.float64)
+
+    def severity(self, share: Floats, rows: Bools) -> Floats:
+        """Of links that none of these aims in force reaches, where any reach links of the chain;
+        `share` is what is lost without each link."""
+        found = self.linked & (self._part(rows) > 0) & ~self.reached(rows & self.live)
+        half = np.where(self.widely(rows), 0.5, 1.0)
+        return np.where(found, _weighed(share) * half, 0.0)
+
+    def reached(self, rows: Bools) -> Bools:
         """Links that these target themselves or through what they are a kind or a part of."""
         marked = np.zeros(len(self.net), dtype=np.bool_)
-        marked[self.at[np.array(counted, dtype=np.bool_) & (self.at >= 0)]] = True
+        marked[self.at[rows & (self.at >= 0)]] = True
         for _ in range(len(self.net)):
             more = marked.copy()
             for edges in (self.net.variants, self.net.parts):
@@ -121,7 +136,7 @@ class Coverage:
 
     def counts(self) -> Ints:
         """How many policies in force target each link itself."""
-        rows = (self.at >= 0) & np.array([a.in_force for a in self.aims], dtype=np.bool_)
+        rows = (self.at >= 0) & self.live
         return np.bincount(self.at[rows], minlength=len(self.net)).astype(np.int64)
 
     def above(self, link: int) -> list[int]:
@@ -147,10 +162,15 @@ class Coverage:
         keys = (chain, *self.industries.get(chain, ()))
         return [a for k in keys for a in self.of.get(k, []) if a.in_force]
 
-    def widely(self) -> Bools:
-        """Links of a chain that a policy in force targets as a whole."""
+    def widely(self, rows: Bools) -> Bools:
+        """Links of a chain that one of these aims, in force, targets as a whole."""
         chains = self.net.chains
-        whole = np.array([bool(self._whole(int(k))) for k in chains.keys] + [False], dtype=np.bool_)
+        aimed = {self.aims[i].target for i in np.flatnonzero(rows & self.live).tolist()}
+        whole = np.array(
+            [not aimed.isdisjoint((k, *self.industries.get(k, ()))) for k in chains.keys.tolist()]
+            + [False],
+            dtype=np.bool_,
+        )
         marked = whole[chains.of_link]
         member, chain = chains.links_in
         marked[member[whole[chain]]] = True
@@ -188,14 +208,20 @@ def _groups(net: Network) -> tuple[Ints, Bools]:
     return np.where(loose & (joined >= 0), joined, label), ~(loose & alone)
 
 
-def _losses(net: Network, ask: Ask, found: Bools) -> Floats:
-    """The share of its chain's final output that is lost with each link, itself counted."""
+def _losses(net: Network, ask: Ask, found: Bools, others: Bools) -> Floats:
+    """The share of its chain's final output that is lost with each link, itself counted: of those
+    `found` first, then of `others`, which may be with less on record."""
     engine = Engine(net)
     users = np.bincount(net.requires.t, minlength=len(net)).astype(np.float64)
-    worth = losses(net, ask, np.where(found, 1 + users, 0.0), counted=False).worth
+    first = np.where(found, 1 + users.max(initial=0.0), 0.0)
+    worth = losses(net, ask, np.where(found | others, first + 1 + users, 0.0), counted=False).worth
     own = np.bincount(engine.chain.outputs, engine.chain.worth, len(net))
     total = np.maximum(engine.total()[net.component], 1e-12)
     return np.clip(worth + own, 0, total) / total
+
+
+def _weighed(share: Floats) -> Floats:
+    return np.asarray(0.3 + 0.7 * share)
 
 
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
@@ -214,12 +240,15 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         return
     problems = _problems_of(net)
     held = net.link_at(np.array([k for by in problems.values() for k in by], dtype=np.int64))
-    share = _losses(net, ask, found | np.isin(np.arange(len(net)), held))
-    severity = np.where(found, (0.3 + 0.7 * share) * np.where(seen.widely(), 0.5, 1.0), 0.0)
+    found |= np.isin(np.arange(len(net)), held)
+    share = _losses(net, ask, found, assessed)
+    severity = seen.severity(share, seen.every)
+    stable = _stable(seen, ask, problems, share)
     has = covered(net)
     absent = ~has & (coverage(net, has) >= ask["missing-stage.coverage"])
     for link in ask.leading(severity):
-        yield _link(seen, link, float(severity[link]), bool(absent[link]))
+        gap = _link(seen, link, float(severity[link]), bool(absent[link]))
+        yield replace(gap, **stable.said(link))
     for link in np.flatnonzero(seen.linked & (seen.part == 0)).tolist():
         yield Unknown(
             ("TARGETS",),
@@ -227,7 +256,31 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
             text="policy-coverage-thin",
             enough=Enough(0, 1, "policies-chain"),
         )
-    yield from _problems(seen, problems, share)
+    yield from _problems(seen, problems, share, stable)
+
+
+def _stable(seen: Coverage, ask: Ask, problems: dict[int, list[int]], share: Floats) -> Drawn:
+    """How often each is still found with a tenth of what policies target gone, and in which place:
+    links, then problems."""
+    drawn, net = Drawn(), seen.net
+    worst = np.array([_worst(net, share, by)[1] for by in problems.values()], dtype=np.float64)
+    target = np.array([a.target for a in seen.aims], dtype=np.int64)
+    keys = np.array(list(problems), dtype=np.int64)
+    for draw in range(draws_of(len(seen.aims) + len(net), ask)):
+        rows = np.random.default_rng((seed(net), draw)).random(len(target))
+        left = rows >= ask["stability.removed"]
+        bare = ~np.isin(keys, target[left & seen.live]) & np.isin(keys, target[left]).any()
+        stated = np.where(bare, _weighed(worst), 0.0)
+        drawn.add(np.concatenate([seen.severity(share, left), stated]))
+    return drawn
+
+
+def _worst(net: Network, share: Floats, holders: list[int]) -> tuple[int, float]:
+    """The link, of those that have a problem, without which most is lost (-1: none), and how
+    much."""
+    at = net.link_at(np.array(holders, dtype=np.int64))
+    at = at[at >= 0]
+    return (int(at[np.argmax(share[at])]), float(share[at].max())) if len(at) else (-1, 0.0)
 
 
 def _link(seen: Coverage, link: int, severity: float, absent: bool) -> Found:
@@ -293,19 +346,16 @@ def _problems_of(net: Network) -> dict[int, list[int]]:
 
 
 def _problems(
-    seen: Coverage, held: dict[int, list[int]], share: Floats
+    seen: Coverage, held: dict[int, list[int]], share: Floats, stable: Drawn
 ) -> Iterator[Found | Unknown]:
     """Problems that no policy in force targets, where policies target any."""
     targeted = [k for k in held if k in seen.of]
-    for k, holders in held.items():
+    for place, (k, holders) in enumerate(held.items(), len(seen.net)):
         if not targeted:
             enough = Enough(0, 1, "policies-problem")
             yield Unknown(("TARGETS",), subject=k, text="policy-coverage-problems", enough=enough)
         elif not any(a.in_force for a in seen.of.get(k, [])):
-            at = seen.net.link_at(np.array(holders, dtype=np.int64))
-            at = at[at >= 0]
-            worst = float(share[at].max(initial=0.0))
-            first = int(at[np.argmax(share[at])]) if len(at) else -1
+            first, worst = _worst(seen.net, share, holders)
             void = seen.void([k])
             count = len({a.policy for a in void})
             yield Found(
@@ -316,6 +366,7 @@ def _problems(
                 values={"depth": "none", "policies": 0, "not_in_force": count, "levels": []},
                 says={"void": Clause("absence.policy-void", {"count": count}) if count else ""},
                 coverage=len(targeted) / len(held),
+                **stable.said(place),
                 evidence=(*_lines(void), Rows("HAS_PROBLEM", to=k), Rows("Problem", of=k)),
                 steps=partial(
                     derivation.problem_steps,
@@ -329,4 +380,4 @@ def _problems(
             )
 
 
-METHOD = Method("policy-coverage", family="absence", version="2", find=_find, chain="policy")
+METHOD = Method("policy-coverage", family="absence", version="3", find=_find, chain="policy")

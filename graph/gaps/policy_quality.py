@@ -16,7 +16,8 @@ Value
     in force does. Severity is lacks / asked; of one that has run out uncovered / targets, at least
     0.5 while it reads as if it were in force. 0 to 1.
     Coverage is the share of policies in force that say what it lacks; of one that has run out 1, or
-    1/2 where its status is not known.
+    1/2 where its status is not known. Stability is the share of draws without a tenth of the
+    relations of policies in which it is still found.
 Not assessed
     A record without policies; what too few of them say; money and beneficiaries where more than
     `absence.lost` of what relates to policies is missing (`graph.network.obliged`).
@@ -35,11 +36,12 @@ import numpy as np
 
 from graph.gaps.derivation import policy_quality as derivation
 from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Rows, Unknown
+from graph.gaps.stability import Ranks, draws_of, seed
 from graph.gaps.viewpoint import LANGS
 from graph.messages import say
 from graph.network import Network
 from graph.network.obliged import lost
-from graph.network.source import has_column
+from graph.network.source import Bools, Ints, bools, has_column, ints
 from graph.network.tables import begun, current, placeholder
 from graph.record.sql import ident, literal, literals
 
@@ -59,14 +61,21 @@ RECEIVERS = ("Actor", "Project", "Achievement")
 
 @dataclass(frozen=True)
 class Policy:
-    """A policy on record. `has` are those of `ASKED` that it says, `state` one of live, ran_out
-    (reads as if in force), over (失效) and none."""
+    """A policy on record. `state` is one of live, ran_out (reads as if in force), over (失效) and
+    none; by `ASKED`, `own` is whether it says that itself, `rows` how many relations of it do."""
 
     k: int
     status: str | None
     valid_until: str | None
     state: str
-    has: tuple[str, ...]
+    own: tuple[bool, ...]
+    rows: tuple[int, ...]
+
+    @property
+    def has(self) -> list[str]:
+        """Those of `ASKED` that are said."""
+        said = zip(ASKED, self.own, self.rows, strict=True)
+        return [name for name, own, rows in said if own or rows]
 
 
 def policies(net: Network) -> list[Policy]:
@@ -77,24 +86,25 @@ def policies(net: Network) -> list[Policy]:
         f" beneficiary IS NOT NULL AS beneficiary FROM {ident('n_' + cls)}"
         for cls in source.schema.ends(("Policy",))
     ]
-    rows = source.con.execute(
+    counts = [
+        f"({rows}) r(k) GROUP BY k" for rows in (_instruments(net), _money(net), _receivers(net))
+    ]
+    joined = " ".join(
+        f"LEFT JOIN (SELECT k, count(*) AS n FROM {rows}) r{i} ON r{i}.k = p.k"
+        for i, rows in enumerate(counts)
+    )
+    found = source.con.execute(
         f"SELECT p.k, p.status, p.valid_until,"
         f" p.valid_from IS NULL OR p.valid_from <= left({day}, length(p.valid_from)),"
         f" coalesce(p.valid_until < left({day}, length(p.valid_until)), false),"
-        f" coalesce(p.instrument, false) OR p.k IN ({_instruments(net)}),"
-        f" p.k IN ({_money(net)}), p.beneficiary OR p.k IN ({_receivers(net)})"
-        f" FROM ({' UNION ALL BY NAME '.join(parts)}) p JOIN node n USING (k)"
+        f" coalesce(p.instrument, false), p.beneficiary,"
+        f" coalesce(r0.n, 0), coalesce(r1.n, 0), coalesce(r2.n, 0)"
+        f" FROM ({' UNION ALL BY NAME '.join(parts)}) p JOIN node n USING (k) {joined}"
         f" WHERE NOT {placeholder(source)} ORDER BY p.id"
     ).fetchall()
     return [
-        Policy(
-            k,
-            status,
-            until,
-            _state(status, there, out),
-            tuple(name for name, said in zip(ASKED, has, strict=True) if said),
-        )
-        for k, status, until, there, out, *has in rows
+        Policy(k, status, until, _state(status, there, out), (instrument, False, whom), tuple(rows))
+        for k, status, until, there, out, instrument, whom, *rows in found
     ]
 
 
@@ -146,26 +156,43 @@ def _receivers(net: Network) -> str:
     )
 
 
-def targets(net: Network, seen: list[Policy]) -> dict[int, tuple[int, int]]:
-    """Per policy that has run out, how many things it targets, and how many of them nothing in
-    force does."""
-    keys, live = [p.k for p in seen], [p.state == "live" for p in seen]
-    net.source.con.register(
-        "gap_wanted", {"k": np.array(keys, np.int64), "live": np.array(live, np.bool_)}
-    )
+@dataclass(frozen=True)
+class Aims:
+    """What policies target: one row per policy (by position), thing (node key) and whether that
+    holds today."""
+
+    policy: Ints
+    thing: Ints
+    holds: Bools
+
+    def counted(self, live: Bools, rows: Bools | None = None) -> tuple[Ints, Ints]:
+        """Per policy, in these rows, how many things it targets, and how many of them none of the
+        `live` ones does."""
+        keep = np.ones(len(self.policy), dtype=np.bool_) if rows is None else rows
+        policy, thing, holds = self.policy[keep], self.thing[keep], self.holds[keep]
+        width = int(thing.max(initial=0)) + 1
+        each = np.unique(policy * width + thing)
+        bare = ~np.isin(each % width, thing[holds & live[policy]])
+        n = len(live)
+        return np.bincount(each // width, minlength=n), np.bincount(
+            each[bare] // width, minlength=n
+        )
+
+
+def aims(net: Network, seen: list[Policy]) -> Aims:
+    """What these policies target."""
+    keys = np.array([p.k for p in seen], dtype=np.int64)
+    net.source.con.register("gap_wanted", {"k": keys, "at": np.arange(len(keys))})
     said = " UNION ".join(
         f"SELECT r.f, r.t, {current(net.source, name, 'r', net.as_of)} AS holds"
         f" FROM {ident('r_' + name)} r"
         for name in TARGETING
     )
-    rows = net.source.con.execute(
-        f"WITH said AS ({said}),"
-        " covered AS (SELECT t FROM said JOIN gap_wanted w ON w.k = f WHERE w.live AND holds)"
-        " SELECT f, count(DISTINCT t), count(DISTINCT t) FILTER (t NOT IN (FROM covered))"
-        " FROM said JOIN gap_wanted w ON w.k = f WHERE NOT w.live GROUP BY f"
-    ).fetchall()
+    found = net.source.con.execute(
+        f"SELECT w.at, s.t, s.holds FROM ({said}) s JOIN gap_wanted w ON w.k = s.f ORDER BY ALL"
+    ).fetchnumpy()
     net.source.con.unregister("gap_wanted")
-    return {k: (count, bare) for k, count, bare in rows}
+    return Aims(ints(found["at"]), ints(found["t"]), bools(found["holds"]))
 
 
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
@@ -188,6 +215,8 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
             says={"aspects": _named(silent)},
             enough=Enough(most, need, "policies-saying"),
         )
+    targeted = aims(net, seen)
+    stable = _stable(net, ask, seen, targeted, asked)
     for policy in live:
         lacks = [name for name in asked if name not in policy.has]
         if lacks:
@@ -201,15 +230,48 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
                 (_named(lacks), len(lacks)),
                 ask["policy-quality.recorded"],
             )
-            yield replace(_lacking(policy, lacks, asked, least), steps=told)
-    aims = targets(net, seen)
-    for policy in seen:
-        count, bare = aims.get(policy.k, (0, 0))
+            found = _lacking(policy, lacks, asked, least)
+            yield replace(found, steps=told, **stable.said(policy.k))
+    for policy, severity, count, bare in _over(seen, targeted):
+        yield replace(_expired(policy, count, bare, severity), **stable.said(policy.k))
+
+
+def _over(
+    seen: list[Policy], targeted: Aims, rows: Bools | None = None
+) -> Iterator[tuple[Policy, float, int, int]]:
+    """Policies that have run out, how severe that is, how many things they target, and how many
+    of these nothing in force does."""
+    live = np.array([p.state == "live" for p in seen], dtype=np.bool_)
+    both = (c.tolist() for c in targeted.counted(live, rows))
+    for policy, count, bare in zip(seen, *both, strict=True):
         share = bare / count if count else 0.0
         if policy.state == "ran_out":
-            yield _expired(policy, count, bare, max(share, 0.5))
+            yield policy, max(share, 0.5), count, bare
         elif policy.state == "over" and bare:
-            yield _expired(policy, count, bare, share)
+            yield policy, share, count, bare
+
+
+def _stable(net: Network, ask: Ask, seen: list[Policy], targeted: Aims, asked: list[str]) -> Ranks:
+    """How often each is still found with a tenth of the relations of policies gone, and in which
+    place."""
+    ranks, removed = Ranks(), ask["stability.removed"]
+    live = [p for p in seen if p.state == "live"]
+    shape = (len(live), len(ASKED))
+    own = np.array([p.own for p in live], dtype=np.bool_).reshape(shape)
+    said = np.array([p.rows for p in live], dtype=np.int64).reshape(shape)
+    column = np.array([name in asked for name in ASKED], dtype=np.bool_)
+    for draw in range(draws_of(int(said.sum()) + len(targeted.policy) + len(seen), ask)):
+        rng = np.random.default_rng((seed(net), draw))
+        has = own | (rng.binomial(said, 1 - removed) > 0)
+        still = column & (has.sum(axis=0) >= ask["policy-quality.recorded"] * len(live))
+        lacks = (~has[:, still]).sum(axis=1)
+        found: dict[int, tuple[float, ...]] = {
+            live[i].k: (int(lacks[i]) / int(still.sum()),) for i in np.flatnonzero(lacks)
+        }
+        rows = rng.random(len(targeted.policy)) >= removed
+        found |= {p.k: (worth, float(bare)) for p, worth, _, bare in _over(seen, targeted, rows)}
+        ranks.add(found)
+    return ranks
 
 
 def _lacking(policy: Policy, lacks: list[str], asked: list[str], part: float) -> Found:
@@ -283,4 +345,4 @@ def _evidence(policy: Policy) -> tuple[Rows, ...]:
     return (Rows("Policy", of=policy.k), *(Rows(name, of=policy.k) for name in TARGETING))
 
 
-METHOD = Method("policy-quality", family="absence", version="2", find=_find, chain="policy")
+METHOD = Method("policy-quality", family="absence", version="3", find=_find, chain="policy")

@@ -81,13 +81,13 @@ def run(
         tuple(c.source for c in wanted),
         count,
     )
-    filtered = bool(wanted) or chain is not None
-    ask = replace(ask, top=0 if filtered else count)
+    ask = replace(ask, top=0 if wanted or chain is not None else count)
     seen = [_Seen(net, ask, method, query, wanted) for method in chosen]
     if explain is not None:
         _only(seen, explain)
     counted = [
-        Stability(net, ask, one.method, one.shown, one.others if filtered else None) for one in seen
+        Stability(net, ask, one.method, one.shown, one.others if one.filtered else None)
+        for one in seen
     ]
     resample(net, ask, counted)
     findings: list[Finding] = []
@@ -167,11 +167,13 @@ class _Seen:
         self.unknown: list[Unknown] = []
         for item in method.find(net, ask):
             (found if isinstance(item, Found) else self.unknown).append(item)  # type: ignore[arg-type]
+        every_one = len(found)
         if query.chain is not None:
             found = [f for f in found if self.assembler.chain(f) == query.chain]
             self.unknown = [u for u in self.unknown if self.assembler.chain(u) == query.chain]
         if wanted:
             found = self._passing(found, wanted)
+        self.filtered = len(found) < every_one
         near = ranking.near_top(found, query.top)
         self.names = self.assembler.names(_subjects(near))
         ordered = sorted(near, key=lambda f: (ranking.key(f), _subject_key(f, self.names)))
@@ -213,7 +215,9 @@ class _Seen:
             shown = with_impact(self.net, shown, most)
         every = [
             Place(rank.place, rank.tied, share, near)
-            for rank, share, near in zip(self.ranks, stable.shares(), stable.ranges(), strict=True)
+            for rank, share, near in zip(
+                self.ranks, stable.shares(), stable.ranges(self.ranks), strict=True
+            )
         ]
         places = [every[i] for i in self.wanted]
         yield from self.assembler.findings(shown, self.names, places, explain=explain)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from graph.gaps.method import Ask, Found, Method
-from graph.gaps.ranking import ranks
+from graph.gaps.ranking import Rank, ranks
 from graph.network import Network
 from graph.network.source import Floats, Ints
 
@@ -42,13 +42,17 @@ class Ranks:
     ...     seen.add(draw)
     >>> seen.range("a"), seen.range("b"), seen.range("c")
     ((1, 1), (1, 2), None)
+    >>> seen.said("a")
+    {'stability': 0.5, 'rank_range': (1, 1)}
     """
 
     def __init__(self) -> None:
+        self.draws = 0
         self._seen: dict[Hashable, list[int]] = {}
 
     def add(self, found: Mapping[Any, tuple[float, ...]]) -> None:
         """One draw: what is found in it, by severity and what breaks its ties."""
+        self.draws += 1
         keys = {k: tuple(-round(v, 6) for v in order) for k, order in found.items()}
         place: dict[tuple[float, ...], int] = {}
         for rank, order in enumerate(sorted(keys.values()), 1):
@@ -56,9 +60,48 @@ class Ranks:
         for key, order in keys.items():
             self._seen.setdefault(key, []).append(place[order])
 
+    def joined(self, other: "Ranks") -> "Ranks":
+        """With those of another list of the same draws."""
+        both = Ranks()
+        both.draws, both._seen = self.draws, {**self._seen, **other._seen}
+        return both
+
     def range(self, key: Hashable) -> tuple[int, int] | None:
         """Between which ranks it lies in nine draws of ten in which it is found."""
         return rank_ranges(np.array([self._seen.get(key, [np.nan])]).T)[0]
+
+    def said(self, key: Hashable) -> dict[str, Any]:
+        """What a `Found` says of one: the share of the draws in which it is found, and its range;
+        None of both where there was no draw."""
+        found = len(self._seen.get(key, ())) / self.draws if self.draws else None
+        return {"stability": found, "rank_range": self.range(key)}
+
+
+class Drawn:
+    """The same of findings that stand at positions of an array.
+
+    >>> seen = Drawn()
+    >>> seen.add(np.array([0.5, 0.9, 0.0]))
+    >>> seen.add(np.array([0.5, 0.0, 0.0]))
+    >>> seen.said(0), seen.said(1)["stability"], seen.said(2)["rank_range"]
+    ({'stability': 1.0, 'rank_range': (1, 2)}, 0.5, None)
+    """
+
+    def __init__(self) -> None:
+        self._rows: list[Floats] = []
+
+    def add(self, severity: Floats, *order: Floats) -> None:
+        """One draw: severities, 0 where nothing is found, and what breaks ties, larger first."""
+        self._rows.append(competition(severity, *(-o for o in order)))
+
+    def said(self, at: int) -> dict[str, Any]:
+        """What a `Found` says of one: the share of the draws in which it is found, and between
+        which ranks it lies in nine of ten of these; None of both where there was no draw."""
+        if not self._rows:
+            return {"stability": None, "rank_range": None}
+        places = np.array([[row[at]] for row in self._rows])
+        found = 1 - float(np.isnan(places).mean())
+        return {"stability": found, "rank_range": rank_ranges(places)[0]}
 
 
 def rank_ranges(drawn: Floats) -> list[tuple[int, int] | None]:
@@ -85,14 +128,14 @@ def competition(severity: Floats, *order: Floats | Ints) -> Floats:
     >>> competition(np.array([0.5, 0.9, 0.0, 0.5])).tolist()
     [2.0, 1.0, nan, 2.0]
     """
-    keys = [-np.round(severity, 6), *(np.round(o, 6) for o in order)]
+    found = np.flatnonzero(severity > 0)
+    keys = [-np.round(severity[found], 6), *(np.round(o[found], 6) for o in order)]
     place = np.lexsort(tuple(reversed(keys)))
     new = np.ones(len(place), dtype=np.bool_)
     if len(place):
         new[1:] = np.any([k[place[1:]] != k[place[:-1]] for k in keys], axis=0)
-    rank = np.empty(len(place))
-    rank[place] = np.maximum.accumulate(np.where(new, np.arange(1, len(place) + 1), 0))
-    rank[severity <= 0] = np.nan
+    rank = np.full(len(severity), np.nan)
+    rank[found[place]] = np.maximum.accumulate(np.where(new, np.arange(1, len(place) + 1), 0))
     return rank
 
 
@@ -117,13 +160,13 @@ class Stability:
         all that the method finds."""
         self.method, self.size = method, len(found)
         self.found = found
+        self.alone = others is not None
         self.idle = method.score is None or not found
         if self.idle:
             return
         every = [*found, *(others or ())]
         self.links = net.link_at(np.array([f.subject for f in every], dtype=np.int64))
         self.levels = [f.scope.get("level", "") for f in every]
-        self.alone = others is not None
         block = max(int(ask["top"]), 1)
         self.last = (np.arange(len(found)) // block + 1) * block - 1
         self.place = np.array([r.place for r in ranks(every)], dtype=np.int64)
@@ -159,13 +202,29 @@ class Stability:
         shares = (float(k / len(self.drawn)) for k in self.kept)
         return [None if f.apart else s for f, s in zip(self.found, shares, strict=True)]
 
-    def ranges(self) -> list[tuple[int, int] | None]:
-        """Per finding the range of its rank; its own where the method drew by itself."""
-        own = [f.rank_range for f in self.found]
-        if self.idle or not self.drawn:
-            return own
-        drawn = rank_ranges(np.array(self.drawn))
-        return [None if f.apart else d or o for f, d, o in zip(self.found, drawn, own, strict=True)]
+    def ranges(self, placed: Sequence[Rank]) -> list[tuple[int, int] | None]:
+        """Per finding the range of its rank, which lies in it; its own where the method drew by
+        itself, unless only some of what that found is ranked.
+
+        A list apart is ranked by itself, as far as it is at all, behind all others.
+        """
+        ranges = [None if self.alone else f.rank_range for f in self.found]
+        if not self.idle and self.drawn:
+            drawn = rank_ranges(np.array(self.drawn))
+            ranges = [
+                o if f.apart else d or o for f, d, o in zip(self.found, drawn, ranges, strict=True)
+            ]
+        first: dict[str, int] = {}
+        for f, rank in zip(self.found, placed, strict=True):
+            first.setdefault(f.apart, rank.place - 1 if f.apart else 0)
+        return [
+            near
+            and (
+                min(near[0] + first[f.apart], rank.place),
+                max(near[1] + first[f.apart], rank.place),
+            )
+            for f, near, rank in zip(self.found, ranges, placed, strict=True)
+        ]
 
 
 def resample(net: Network, ask: Ask, counted: Sequence[Stability]) -> None:

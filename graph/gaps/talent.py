@@ -46,7 +46,7 @@ import numpy as np
 from graph.gaps.derivation import talent as derivation
 from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Node, Rows, Unknown
 from graph.gaps.scarcity import covered
-from graph.gaps.stability import draws_of, seed
+from graph.gaps.stability import Drawn, draws_of, seed
 from graph.gaps.talent_balance import Balance, People, balance, people
 from graph.network import Network
 from graph.network.firm_size import employees
@@ -113,15 +113,15 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     asked = whole.needed > 0
     taught = float((whole.most[asked] > 0).mean()) if asked.any() else 0.0
     silent = (seen.most == 0) & (taught < ask["talent.recorded"])
-    short, leave = seen.severity(ask)
-    short = np.where(wanted & has_work & ~silent, short, 0.0)
-    stable = _stable(net, ask, rows, short > 0, leave > 0)
-    vacancy = seen.needed / np.maximum(seen.needed + at_work.employed, 1e-9)
+    judged = wanted & has_work & ~silent
+    (short, vacancy), (leave, _) = _weighed(ask, seen, at_work, judged)
+    stable = _stable(net, ask, rows, at_work, judged) if (short + leave).any() else Drawn()
     for link in ask.leading(short, vacancy):
         one = _shortage(net, ask, rows, seen, at_work, link, float(short[link]), region)
-        yield replace(one, order=(float(vacancy[link]),), stability=float(stable[0][link]))
+        yield replace(one, order=(float(vacancy[link]),), **stable.said(link))
     for link in ask.leading(leave):
-        yield _outflow(net, rows, seen, link, float(leave[link]), float(stable[1][link]))
+        gone = _outflow(net, rows, seen, link, float(leave[link]))
+        yield replace(gone, **stable.said(len(net) + link))
     own_meets, most_meets = seen.met(ask, seen.own), seen.met(ask, seen.most)
     for link in np.flatnonzero(wanted).tolist():
         if not has_work[link]:
@@ -192,9 +192,7 @@ def _schools(net: Network, rows: People, k: int, most: int = 3) -> Iterator[dict
         yield {"id": Node(school), "educates": Node(int(taught.of[row])), "headcount": headcount}
 
 
-def _outflow(
-    net: Network, rows: People, seen: Balance, link: int, severity: float, stable: float
-) -> Found:
+def _outflow(net: Network, rows: People, seen: Balance, link: int, severity: float) -> Found:
     k, flows, stay = int(net.links[link]), int(seen.flows[link]), float(seen.stay[link])
     mine = rows.lives.link == link
     who = np.unique(rows.lives.person[mine & rows.placed])
@@ -209,7 +207,6 @@ def _outflow(
         text="talent.outflow",
         says={**numbers, "gone": flows - round(stay * flows)},
         coverage=flows / max(len(np.unique(rows.lives.person[mine])), 1),
-        stability=stable,
         evidence=tuple(Rows("EMPLOYS", to=int(p)) for p in who),
         steps=lambda: derivation.outflow(who.tolist(), flows, stay),
     )
@@ -267,16 +264,22 @@ def _open(net: Network, seen: Balance, link: int, met: bool) -> Unknown:
     )
 
 
-def _stable(
-    net: Network, ask: Ask, rows: People, short: Bools, leave: Bools
-) -> tuple[Floats, Floats]:
-    """How often each is still found with a tenth of the rows gone."""
-    kept, gone = np.zeros(len(net)), np.zeros(len(net))
-    if not (short.any() or leave.any()):
-        return kept, gone
+Weighed = tuple[Floats, Floats]
+
+
+def _weighed(ask: Ask, seen: Balance, at_work: Work, judged: Bools) -> tuple[Weighed, Weighed]:
+    """Severity per link, and what breaks its ties: of shortages, and of outflows."""
+    short, leave = seen.severity(ask)
+    vacancy = seen.needed / np.maximum(seen.needed + at_work.employed, 1e-9)
+    return (np.where(judged, short, 0.0), vacancy), (leave, seen.flows.astype(np.float64))
+
+
+def _stable(net: Network, ask: Ask, rows: People, at_work: Work, judged: Bools) -> Drawn:
+    """How often each is still found with a tenth of the rows gone, and in which place: shortages
+    by link, then outflows."""
+    drawn = Drawn()
     size = len(rows.asked.who) + len(rows.taught.of) + len(rows.lives.person) + len(rows.part[0])
-    draws = draws_of(size, ask)
-    for draw in range(draws):
+    for draw in range(draws_of(size, ask)):
         rng = np.random.default_rng((seed(net), draw))
         asked, seen, taught, lives = (
             rng.random(len(column)) >= ask["stability.removed"]
@@ -291,10 +294,9 @@ def _stable(
             rows.placed[lives],
             rows.stays[lives],
         )
-        fewer, leaving = balance(net, ask, thinned).severity(ask)
-        kept += short & (fewer > 0)
-        gone += leave & (leaving > 0)
-    return kept / max(draws, 1), gone / max(draws, 1)
+        short, leave = _weighed(ask, balance(net, ask, thinned), at_work, judged)
+        drawn.add(*(np.concatenate(both) for both in zip(short, leave, strict=True)))
+    return drawn
 
 
 METHOD = Method(

@@ -138,11 +138,13 @@ def test_ranges_of_what_is_equal_begin_at_its_rank(toy):
     assert [f.rank_range for f in found] == [(1, 1), (2, 2), (2, 2), (2, 2)]
 
 
-def test_a_measure_that_is_not_resampled_has_no_range(toy):
+def test_without_draws_there_is_no_range(toy):
     view = toy().add("Policy", "p", status="施行").add("Policy", "q", "r", status="施行")
     view.con.execute("UPDATE \"n_Policy\" SET instruments = ['补助'] WHERE id = 'q'")
     found = run(view, measures=["policy-quality"]).findings
-    assert [(f.rank_range, f.tied) for f in found] == [(None, 2)] * 2
+    assert [(f.rank_range, f.confidence.stability) for f in found] == [((1, 1), 1.0)] * 2
+    found = run(view, measures=["policy-quality"], settings={"stability.draws": 0}).findings
+    assert [(f.rank_range, f.confidence.stability, f.tied) for f in found] == [(None, None, 2)] * 2
 
 
 def test_draws_of_a_method_itself(toy):
