@@ -60,25 +60,6 @@ def ingest(
     leave(report.exit_code(done, strict=strict))
 
 
-@command("validate")
-def validate(
-    paths: Annotated[
-        list[Path] | None, typer.Argument(help=_("arg_paths"), metavar="[FILE_OR_DIR...]")
-    ] = None,
-    mapping: MappingOption = None,
-    format: Annotated[str, format_option("table", "json")] = "table",
-    db: Db = None,
-) -> None:
-    from ingest import report
-    from ingest.mapping import load_mapping
-
-    said = settings(db)
-    chosen = load_mapping(mapping) if mapping else None
-    wrong = report.validate(said, paths or [], chosen, console)
-    report.render_wrong(console, wrong, format)
-    leave(1 if wrong else 0)
-
-
 @command("map")
 def map_(
     path: Annotated[Path, typer.Argument(help=_("arg_file"), metavar="FILE")],

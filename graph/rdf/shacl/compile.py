@@ -1,0 +1,58 @@
+"""Shapes into queries: one for each constraint of each shape, for all focus nodes at once."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from graph.rdf.shacl.shapes import Constraint, Scope, Shape, values
+
+
+@dataclass(frozen=True)
+class Check:
+    """A query whose solutions are the results of one constraint.
+
+    `focus`, `value` and `path` are the variables to read; `value` and `path` may be missing.
+    """
+
+    shape: Shape
+    constraint: Constraint
+    query: str
+    focus: str
+    value: str | None
+    path: str | None
+
+
+def any_focus(shape: Shape, scope: Scope) -> str:
+    """The query whether a shape has anything to check."""
+    return f"ASK {{ {_focus(shape, scope.new(), scope)} }}"
+
+
+def _focus(shape: Shape, this: str, scope: Scope) -> str:
+    return " UNION ".join(f"{{ {target.pattern(this, scope)} }}" for target in shape.targets)
+
+
+def compile_shapes(shapes: Iterable[Shape], scope: Scope) -> Iterator[Check]:
+    """The checks of the shapes that have targets, in their order."""
+    for shape in shapes:
+        this = scope.new()
+        yield from _checks(shape, _focus(shape, this, scope), this, (), scope)
+
+
+def _checks(
+    shape: Shape, where: str, this: str, chain: tuple[str, ...], scope: Scope
+) -> Iterator[Check]:
+    """The checks of `shape` for the nodes that `where` binds to `this`.
+
+    `chain` are the focus nodes outside it: a node that is reached from two of them through
+    `sh:property` is reported for both, as the recommendation has it.
+    """
+    if shape.deactivated:
+        return
+    for constraint in shape.constraints:
+        for failure in constraint.failures(this, shape.path, scope):
+            listed = (*chain, this, failure.value, failure.path, *failure.apart)
+            wanted = " ".join(dict.fromkeys(v for v in listed if v))
+            query = f"SELECT DISTINCT {wanted} WHERE {{ {where} {failure.pattern} }}"
+            yield Check(shape, constraint, query, this, failure.value, failure.path)
+    for inner in shape.properties:
+        pattern, value = values(this, shape.path, scope)
+        yield from _checks(inner, f"{where} {pattern}", value, (*chain, this), scope)
