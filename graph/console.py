@@ -101,18 +101,28 @@ def write(text: str | bytes) -> None:
 
 
 def write_file(path: Path, content: str | bytes) -> None:
-    """Writes a file whole or not at all.
+    """Writes a file whole or not at all; see `into`."""
+    with into(path) as file:
+        file.write(content.encode("utf-8") if isinstance(content, str) else content)
 
-    Raises UsageError where the folder does not exist or cannot be written.
+
+@contextmanager
+def into(path: Path | None) -> Iterator[IO[bytes]]:
+    """A file to be written whole or not at all; without a path standard output.
+
+    Raises UsageError where the folder does not exist or cannot be written, or there is no room.
     """
-    data = content.encode("utf-8") if isinstance(content, str) else content
+    if path is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
     if path.is_dir():
         raise UsageError("console.is_folder", path=path)
     try:
         handle, name = tempfile.mkstemp(dir=path.parent or ".", prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
+                yield file
             mask = os.umask(0)
             os.umask(mask)
             Path(name).chmod(0o666 & ~mask)

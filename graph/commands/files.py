@@ -23,17 +23,26 @@ from graph.options import text as _
 
 @command("export")
 def export(
-    kind: Annotated[str, typer.Argument(help=_("arg_export"), metavar="html|ttl|json")],
+    kind: Annotated[str, typer.Argument(help=_("arg_export"), metavar="html|json|ttl|trig|…")],
     output: Output = None,
     home: Home = None,
     region: RegionOption = None,
     db: Db = None,
 ) -> None:
     from graph import gaps
-    from graph.console import give
-    from graph.export import NEEDS_FINDINGS, exporter
+    from graph.console import give, into
+    from graph.export import NEEDS_FINDINGS, exporter, writer
 
     said = settings(db)
+    if put := writer(kind):
+        with (
+            open_record(db) as record,
+            console.progress() as step,
+            into(output) as file,
+        ):
+            step(_("working"))
+            put(record, file, said)
+        return
     write = exporter(kind)
     with open_record(db) as record, console.progress() as step:
         step(_("working"))

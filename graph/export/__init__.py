@@ -7,31 +7,34 @@ by the entry point group `innograph.exporters`.
 from collections.abc import Callable
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from graph.errors import UsageError
 
 if TYPE_CHECKING:
     from graph.finding import Findings
     from graph.messages import Lang
-    from graph.record import View
+    from graph.record import Record, View
     from graph.settings import Settings
 
+Writer = Callable[["Record", IO[bytes], "Settings"], None]
 Exporter = Callable[["View", "Findings | None", "Lang", "Settings"], bytes]
 
 GROUP = "innograph.exporters"
 
 BUILT_IN = {
     "html": "graph.export.page:export",
-    "ttl": "graph.rdf.export:export",
     "json": "graph.export.findings:export",
 }
+WRITERS = {form: f"graph.rdf.export:{form}" for form in ("ttl", "trig", "nq", "jsonld", "rdfxml")}
+"""What is too large to be held: `(record, output, settings) -> None` writes it piece by piece."""
+
 NEEDS_FINDINGS = {"html", "json"}
 
 
 def exporters() -> list[str]:
     """The names of all exporters, built-in ones first."""
-    return [*BUILT_IN, *sorted(p.name for p in entry_points(group=GROUP))]
+    return [*BUILT_IN, *WRITERS, *sorted(p.name for p in entry_points(group=GROUP))]
 
 
 def exporter(name: str) -> Exporter:
@@ -44,3 +47,12 @@ def exporter(name: str) -> Exporter:
         loaded: Exporter = point.load()
         return loaded
     raise UsageError("export.unknown", kind=name, known=", ".join(exporters()))
+
+
+def writer(name: str) -> Writer | None:
+    """What writes a large export piece by piece; None where there is none of that name."""
+    if name not in WRITERS:
+        return None
+    module, _, function = WRITERS[name].partition(":")
+    found: Writer = getattr(import_module(module), function)
+    return found

@@ -2,16 +2,28 @@
 
 `base` + id for an entity, `base` + `statement/RELATION/from/to/eid` for a relation's statement,
 `base` + `source/name/file` for a file. A slash inside an id is encoded, so the three never meet.
+An id that is an address of the web itself is its own IRI: what came with an IRI keeps it.
 """
 
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from graph.errors import UsageError
+from graph.record.sql import literal
+
+if TYPE_CHECKING:
+    import duckdb
 
 BASE = "https://w3id.org/innograph/id/"
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]+")
+
+ADDRESS = r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/([A-Za-z0-9._~!$&()*+,;=:@/-]|%[0-9A-Fa-f]{2})*)?"
+ADDRESS += r"([?]([A-Za-z0-9._~!$&()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?"
+ADDRESS += r"(#([A-Za-z0-9._~!$&()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?"
+"""An IRI of the web that nothing needs to be encoded in."""
+_ADDRESS = re.compile(ADDRESS)
 
 
 def checked_base(base: str | None) -> str:
@@ -40,6 +52,13 @@ def encoded(key: str) -> str:
 
 
 def entity(base: str, key: str) -> str:
+    """The IRI of an entity: its id under the base, or the id itself where that is one.
+
+    >>> entity("https://e.org/", "F 1"), entity("https://e.org/", "https://ror.org/04qr3zq92")
+    ('https://e.org/F%201', 'https://ror.org/04qr3zq92')
+    """
+    if _ADDRESS.fullmatch(key) and not key.startswith(base):
+        return key
     return base + encoded(key)
 
 
@@ -53,3 +72,20 @@ def source(base: str, name: str, file: str | None = None) -> str:
     """The IRI of a source, or of one of its files."""
     last = "" if file is None else "/" + "/".join(encoded(part) for part in file.split("/"))
     return f"{base}source/{encoded(name)}{last}"
+
+
+def define(con: "duckdb.DuckDBPyConnection", base: str) -> None:
+    """Makes the same known to DuckDB: `rdf_segment(id)`, `rdf_entity(id)`, `rdf_path(file)`."""
+    con.execute(
+        r"CREATE OR REPLACE TEMP MACRO rdf_segment(x) AS CASE WHEN regexp_full_match(x, '\.*')"
+        " THEN replace(x, '.', '%2E') ELSE replace(url_encode(x), '%3A', ':') END"
+    )
+    con.execute(
+        "CREATE OR REPLACE TEMP MACRO rdf_entity(x) AS CASE WHEN starts_with(x, 'http')"
+        f" AND regexp_full_match(x, {literal(ADDRESS)}) AND NOT starts_with(x, {literal(base)})"
+        f" THEN x ELSE {literal(base)} || rdf_segment(x) END"
+    )
+    con.execute(
+        "CREATE OR REPLACE TEMP MACRO rdf_path(x) AS array_to_string("
+        "list_transform(string_split(x, '/'), lambda p: rdf_segment(p)), '/')"
+    )

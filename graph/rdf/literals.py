@@ -1,99 +1,44 @@
-"""Values of the view as RDF literals, typed as the ontology says."""
+"""Numbers and texts as they are written, in SQL."""
 
-import math
-import re
-from collections.abc import Callable
-from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING
 
-from pyoxigraph import Literal, NamedNode
-
-from graph.names import has_han
-from graph.schema import Property
-
-XSD = "http://www.w3.org/2001/XMLSchema#"
-BOOLEAN = NamedNode(XSD + "boolean")
-INTEGER = NamedNode(XSD + "integer")
-DECIMAL = NamedNode(XSD + "decimal")
-DOUBLE = NamedNode(XSD + "double")
-URI = NamedNode(XSD + "anyURI")
-DATES = {4: NamedNode(XSD + "gYear"), 7: NamedNode(XSD + "gYearMonth"), 10: NamedNode(XSD + "date")}
-_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
-
-Writer = Callable[[Any], Literal]
+if TYPE_CHECKING:
+    import duckdb
 
 
-def tagged(text: str) -> Literal:
-    """A text with the language that its script tells.
+def define(con: "duckdb.DuckDBPyConnection") -> None:
+    """Makes known to DuckDB how a number and a text are written.
 
-    >>> str(tagged("中试")), str(tagged("pilot"))
-    ('"中试"@zh', '"pilot"@en')
+    `rdf_number(x)`: as xsd:decimal, which knows no exponent; INF and NaN as xsd:double writes them.
+    `rdf_quoted(x)`: a text in quotes. What JSON escapes, and how, N-Triples and Turtle read too.
+
+    >>> import duckdb
+    >>> con = duckdb.connect()
+    >>> define(con)
+    >>> con.execute("SELECT rdf_number(1e-7), rdf_number(-3e20), rdf_number('inf')").fetchall()
+    [('0.0000001', '-300000000000000000000', 'INF')]
+    >>> print(con.execute("SELECT rdf_quoted('a \\"b\\"' || chr(10) || chr(1))").fetchall()[0][0])
+    "a \\"b\\"\\n\\u0001"
     """
-    return Literal(text, language="zh" if has_han(text) else "en")
-
-
-def number(value: float) -> Literal:
-    """A number as xsd:decimal, which knows no exponent; what is not finite as xsd:double.
-
-    >>> number(1e-7).value, number(3e8).value
-    ('0.0000001', '300000000')
-    """
-    if not math.isfinite(value):
-        return Literal("NaN" if math.isnan(value) else f"{value}".upper(), datatype=DOUBLE)
-    text = f"{Decimal(repr(value)):f}"
-    return Literal(text.removesuffix(".0"), datatype=DECIMAL)
-
-
-def integer(value: int) -> Literal:
-    return Literal(str(value), datatype=INTEGER)
-
-
-def date(value: str) -> Literal:
-    """A date with its precision: a year, a month or a day.
-
-    >>> date("2024-05").datatype.value.rpartition("#")[2]
-    'gYearMonth'
-    """
-    if _DATE.fullmatch(value):
-        return Literal(value, datatype=DATES[len(value)])
-    return Literal(value)
-
-
-def _boolean(value: bool) -> Literal:
-    return Literal("true" if value else "false", datatype=BOOLEAN)
-
-
-def _uri(value: str) -> Literal:
-    return Literal(value, datatype=URI)
-
-
-_BY_KIND: dict[str, Writer] = {
-    "text": Literal,
-    "uri": _uri,
-    "integer": integer,
-    "decimal": number,
-    "share": number,
-    "boolean": _boolean,
-    "date": date,
-}
-
-_PARTS: tuple[tuple[str, Writer], ...] = (
-    ("", number),
-    ("Min", number),
-    ("Max", number),
-    ("Currency", Literal),
-)
-"""An amount is four properties: value, bounds, currency."""
-
-
-def columns(terms: tuple[Property, ...]) -> list[tuple[str, NamedNode, Writer]]:
-    """Column, predicate and way of writing, for each column of the properties."""
-    found: list[tuple[str, NamedNode, Writer]] = []
-    for term in terms:
-        if term.datatype == "amount":
-            for (column, _), (suffix, write) in zip(term.columns, _PARTS, strict=True):
-                found.append((column, NamedNode(term.iri + suffix), write))
-        else:
-            write = tagged if term.language_tagged else _BY_KIND[term.datatype]
-            found.append((term.name, NamedNode(term.iri), write))
-    return found
+    con.execute("CREATE OR REPLACE TEMP MACRO rdf_quoted(x) AS to_json(x)::VARCHAR")
+    con.execute(
+        "CREATE OR REPLACE TEMP MACRO rdf_shifted(digits, point) AS CASE"
+        " WHEN point <= 0 THEN '0.' || repeat('0', -point) || digits"
+        " WHEN point >= length(digits) THEN digits || repeat('0', point - length(digits))"
+        " ELSE digits[:point] || '.' || digits[point + 1:] END"
+    )
+    con.execute(
+        # One element, so that the parts of the number are taken apart once.
+        "CREATE OR REPLACE TEMP MACRO rdf_expanded(x) AS list_transform([{"
+        r" digits: regexp_replace(x, 'e.*|[-.]', '', 'g'),"
+        " point: strpos(replace(regexp_replace(x, 'e.*', ''), '-', '') || '.', '.') - 1"
+        " + TRY_CAST(regexp_extract(x, 'e([-+]?[0-9]+)', 1) AS BIGINT)}], lambda p:"
+        " CASE WHEN starts_with(x, '-') THEN '-' ELSE '' END"
+        " || rdf_shifted(p.digits, p.point))[1]"
+    )
+    con.execute(
+        "CREATE OR REPLACE TEMP MACRO rdf_number(x) AS list_transform([x::VARCHAR], lambda t:"
+        " CASE WHEN contains(t, 'n') THEN CASE t WHEN 'nan' THEN 'NaN' WHEN 'inf' THEN 'INF'"
+        " WHEN '-inf' THEN '-INF' END WHEN contains(t, 'e') THEN rdf_expanded(t)"
+        r" ELSE regexp_replace(t, '\.0$', '') END)[1]"
+    )

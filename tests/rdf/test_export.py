@@ -6,9 +6,9 @@ import subprocess
 import sys
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote
 
+import duckdb
 import pyoxigraph
 import pyshacl
 import pytest
@@ -18,9 +18,8 @@ from hypothesis import strategies as st
 from rdflib import RDF, RDFS, URIRef
 
 from graph.errors import UsageError
-from graph.rdf import iris
-from graph.rdf.export import export, write
-from graph.rdf.literals import date, number, tagged
+from graph.rdf import iris, literals
+from graph.rdf.export import ttl, write
 from graph.record import Record
 from graph.resources import resource
 from graph.settings import Settings
@@ -82,8 +81,9 @@ def test_two_names_of_one_language_are_both_kept(tmp_path: Path) -> None:
     db = Claims().entity("Firm", "A", name="Acme GmbH", name_en="Acme").write(tmp_path / "g.duckdb")
     graph = parsed(turtle(db))
     node = URIRef(iris.BASE + "A")
-    assert [str(o) for o in graph.objects(node, URIRef(IG + "name"))] == ["Acme"]
-    assert [str(o) for o in graph.objects(node, URIRef(IG + "altNames"))] == ["Acme GmbH"]
+    names = {(str(o), getattr(o, "language", None)) for o in graph.objects(node, RDFS.label)}
+    assert names == {("Acme", "en"), ("Acme GmbH", "und")}, "one name for each tag"
+    assert [str(o) for o in graph.objects(node, URIRef(IG + "nameEn"))] == ["Acme"]
 
 
 def test_every_value_is_typed(tmp_path: Path) -> None:
@@ -142,8 +142,9 @@ def test_a_relation_is_a_triple_and_a_statement(ecosystem_db: Path) -> None:
 
 def test_the_base_is_the_workspaces(ecosystem_db: Path) -> None:
     with Record.open(ecosystem_db) as record:
-        data = export(record.view(), None, "zh", Settings(base="https://example.org/图谱"))
-    graph = parsed(data)
+        out = io.BytesIO()
+        ttl(record, out, Settings(base="https://example.org/图谱"))
+    graph = parsed(out.getvalue())
     assert (URIRef("https://example.org/图谱/F1"), RDF.type, URIRef(IG + "Firm")) in graph
     for bad in ("no iri", "example.org/x", "https://a b/", "javascript", "https://x/<y>", ""):
         with pytest.raises(UsageError):
@@ -172,8 +173,8 @@ def test_ids_come_back_from_their_iris(key: str) -> None:
     except UnicodeEncodeError:
         return
     iri = iris.entity(iris.BASE, key)
-    assert unquote(iri.removeprefix(iris.BASE)) == key
-    assert "/" not in iri.removeprefix(iris.BASE)
+    assert iri == key or unquote(iri.removeprefix(iris.BASE)) == key
+    assert iri == key or "/" not in iri.removeprefix(iris.BASE)
     assert pyoxigraph.NamedNode(iri).value == iri
 
 
@@ -187,36 +188,25 @@ def test_statements_and_files_never_meet_entities() -> None:
     assert iris.statement("b/", "R", "a", "b", "c") != iris.statement("b/", "R", "a", "b/c", None)
 
 
-@given(st.floats(allow_nan=False, allow_infinity=False))
-def test_numbers_are_exact(value: float) -> None:
-    text = number(value).value
+@pytest.fixture(scope="module")
+def con() -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect()
+    literals.define(con)
+    return con
+
+
+@given(value=st.floats(allow_nan=False, allow_infinity=False))
+def test_numbers_are_exact(con: duckdb.DuckDBPyConnection, value: float) -> None:
+    ((text,),) = con.execute("SELECT rdf_number(?::DOUBLE)", [value]).fetchall()
     assert "e" not in text.lower()
     assert float(Decimal(text)) == value
 
 
-@pytest.mark.parametrize(
-    ("written", "expected"),
-    [(float("inf"), "INF"), (float("-inf"), "-INF"), (float("nan"), "NaN")],
-)
-def test_what_is_no_decimal_is_a_double(written: float, expected: str) -> None:
-    literal = number(written)
-    assert literal.value == expected
-    assert literal.datatype.value.endswith("double")
-
-
-def test_a_date_of_no_known_precision_is_text() -> None:
-    assert date("about 2020").datatype.value.endswith("string")
-
-
-@given(st.text(max_size=20))
-def test_text_survives_turtle(text: str) -> None:
-    try:
-        literal = tagged(text)
-    except (UnicodeEncodeError, ValueError):
-        return
-    node = pyoxigraph.NamedNode("http://x/")
-    data: Any = pyoxigraph.serialize(
-        [pyoxigraph.Triple(node, node, literal)], format=pyoxigraph.RdfFormat.TURTLE
-    )
+@given(text=st.text(alphabet=st.characters(codec="utf-8"), max_size=20))
+def test_text_survives_turtle(con: duckdb.DuckDBPyConnection, text: str) -> None:
+    ((quoted,),) = con.execute("SELECT rdf_quoted(?::VARCHAR)", [text]).fetchall()
+    data = f"<http://x/> <http://x/> {quoted} ."
     [back] = rdflib.Graph().parse(data=data, format="turtle").objects()
     assert str(back) == text
+    [quad] = pyoxigraph.parse(data, pyoxigraph.RdfFormat.N_TRIPLES)
+    assert quad.object == pyoxigraph.Literal(text)
