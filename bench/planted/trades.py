@@ -62,20 +62,29 @@ def titles(world: World, made: Trade) -> None:
 
 
 def _untitled(world: World, made: Trade, holds: set[str]) -> None:
+    """A link none of whose firms holds what half of the chain's other links have, so that chance
+    would do it once in ten thousand; where it would do it more often is left open. Nor is it asked
+    for where a tenth less of the links would no longer be half."""
     truth = world.of("tier-coverage")
-    chain: dict[int, set[str]] = defaultdict(set)
-    for link in made.links:
-        chain[link.chain].update(f for f in link.held if made.place[f] not in FOREIGN)
-    for link in made.links:
-        own = {f for f in link.held if made.place[f] not in FOREIGN}
-        others = chain[link.chain] - own
-        if not own or not others or own & holds:
+    own = [{f for f in link.held if made.place[f] not in FOREIGN} for link in made.links]
+    chain: dict[int, list[set[str]]] = defaultdict(list)
+    for link, firms in zip(made.links, own, strict=True):
+        if firms:
+            chain[link.chain].append(firms)
+    for link, firms in zip(made.links, own, strict=True):
+        key, rest = (link.id,), [f for f in chain[link.chain] if f is not firms]
+        every = set().union(*rest) - firms
+        if not firms or not every or firms & holds:
+            truth.decoys |= {key} if len(firms & holds) == 1 and len(firms) >= 8 else set()
             continue
-        usual = len(others & holds) / len(others)
-        sure = bool(binom.pmf(0, len(own), usual) <= 1e-4)
-        (truth.gaps if sure else truth.weak).add((link.id,))
-        if not sure:
-            truth.open.add((link.id,))
+        part = sum(bool(f & holds) for f in rest) / len(rest)
+        if binom.pmf(0, len(firms), len(every & holds) / len(every)) > 1e-4:
+            truth.weak.add(key)
+            truth.open.add(key)
+        elif part >= 0.5 + NEAR:
+            truth.gaps.add(key)
+        elif part >= 0.5 - NEAR:
+            truth.near.add(key)
 
 
 def contracts(world: World, made: Trade, sheltered: set[str], tied: set[str]) -> None:

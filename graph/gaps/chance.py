@@ -46,6 +46,12 @@ def at_most_each(seen: Ints, whole: Ints, marked: Ints, drawn: Ints) -> Floats:
     >>> at_most_each(*(np.array(v) for v in ([4, 3], [58, 10], [18, 3], [35, 5]))).round(6).tolist()
     [0.000103, 1.0]
     """
+    at, parts = _terms(seen, whole, marked, drawn)
+    return np.minimum(np.bincount(at, parts, len(seen)), 1.0).astype(np.float64)
+
+
+def _terms(seen: Ints, whole: Ints, marked: Ints, drawn: Ints) -> tuple[Ints, Floats]:
+    """P(X = x) for each x up to each of `seen`, in this order, and of which it is."""
     from scipy.special import gammaln
 
     low = np.maximum(0, drawn + marked - whole)
@@ -59,8 +65,7 @@ def at_most_each(seen: Ints, whole: Ints, marked: Ints, drawn: Ints) -> Floats:
         return ways
 
     ways = chosen(marked[at], x) + chosen((whole - marked)[at], drawn[at] - x)
-    parts = np.exp(ways - chosen(whole, drawn)[at])
-    return np.minimum(np.bincount(at, parts, len(seen)), 1.0).astype(np.float64)
+    return at, np.exp(ways - chosen(whole, drawn)[at])
 
 
 def at_least_each(seen: Ints, whole: Ints, marked: Ints, drawn: Ints) -> Floats:
@@ -83,3 +88,33 @@ def adjusted(p: Floats) -> Floats:
     q = np.empty(len(p))
     q[order] = np.minimum.accumulate(scaled[::-1])[::-1]
     return np.minimum(q, 1.0)
+
+
+def adjusted_each(p: Floats, whole: Ints, marked: Ints, drawn: Ints) -> Floats:
+    """As `adjusted`, of `at_most_each`: what is drawn from few can only give few values of p, and
+    counts for no more false ones than it can give (Heyse 2011).
+
+    Of m tests, Benjamini and Hochberg expect m·p by chance to be as small as p; here that is the
+    sum over the tests of the largest value each can take that is not above p.
+
+    >>> urn = np.array([20, 20, 20]), np.array([10, 10, 10]), np.array([6, 2, 2])
+    >>> adjusted_each(at_most_each(np.array([0, 0, 1]), *urn), *urn).round(4).tolist()
+    [0.0054, 0.2721, 0.7374]
+    """
+    if not len(p):
+        return p
+    at, parts = _terms(np.minimum(drawn, marked), whole, marked, drawn)
+    first = np.append(True, at[1:] != at[:-1])
+    before = (np.cumsum(parts) - parts)[first]
+    value = np.cumsum(parts) - np.repeat(before, np.diff(np.append(np.flatnonzero(first), len(at))))
+    rank = np.argsort(value, kind="stable")
+    expected = np.append(0.0, np.cumsum(parts[rank]))
+    order = np.argsort(p, kind="stable")
+    as_small = expected[np.searchsorted(value[rank], p[order] * (1 + ROUNDING), side="right")]
+    q = np.empty(len(p))
+    q[order] = np.minimum.accumulate((as_small / np.arange(1, len(p) + 1))[::-1])[::-1]
+    return np.minimum(q, 1.0)
+
+
+ROUNDING = 1e-9
+"""What sums of the same terms in another order may differ by."""

@@ -11,9 +11,9 @@ Definition
     chain's other links have one that does, and that is no chance (q < `tier-coverage.q`).
 Chance
     Over all links of the chain N providers could hold the tier and K do: that of the link's n at
-    most as many do as there are has the hypergeometric p; q is p after Benjamini and Hochberg over
-    all links and tiers with `tier-coverage.providers` or more of which none at all would be odd
-    (Tarone 1990).
+    most as many do as there are has the hypergeometric p; q is p corrected for all links and tiers
+    with `tier-coverage.providers` or more of which none at all would be odd (Tarone 1990), by what
+    each of them can give by chance (Heyse 2011: as Benjamini and Hochberg, for counts).
 Value
     `level`, `providers` (that could hold it), `usual` (share of the providers of the chain's other
     links that hold it), `links`, `links_with` (other links, and those with a holder), `p`, `q`.
@@ -24,12 +24,15 @@ Not assessed
     A title most rows of which name no level, or neither batch nor day; one of which a batch is
     missing between two that are on record: then who holds none may be in what was not loaded. A
     tier that no provider of a chain holds. A link of too few providers to tell from chance, with
-    how many would be enough.
+    how many would be enough; one where half of the other links might have a holder were all of
+    their providers named (the record says of itself how many are not).
 Needs
     PROVIDES, LOCATED_IN; HOLDS_DESIGNATION with level (or Designation.level), and valid_from,
     valid_until or batch.
 Reference
     MIIT, 优质中小企业梯度培育管理暂行办法 (工信部企业〔2022〕63号): tiers, and how long they hold.
+    J. F. Heyse, "A false discovery rate procedure for categorical data", in Recent Advances in
+    Biostatistics (2011).
 """
 
 from collections.abc import Iterator, Mapping
@@ -39,8 +42,9 @@ from math import ceil, log
 
 import numpy as np
 
-from graph.gaps.chance import adjusted, at_most_each
+from graph.gaps.chance import adjusted_each, at_most_each
 from graph.gaps.derivation import tier_coverage as derivation
+from graph.gaps.listed import listed
 from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Node, Rows, Unknown
 from graph.gaps.stability import draws_of, seed
 from graph.network import Network
@@ -121,13 +125,15 @@ def judged(seen: Covered, ask: Ask) -> tuple[Bools, Floats]:
     """Which pairs are found, and q of each (NaN: of so few that even none would be no wonder)."""
     tested = (seen.n >= ask["tier-coverage.providers"]) & (seen.least < ask["tier-coverage.q"])
     q = np.full(len(seen.p), np.nan)
-    q[tested] = adjusted(seen.p[tested])
+    urn = (seen.N[tested], seen.K[tested], seen.n[tested])
+    q[tested] = adjusted_each(seen.p[tested], *urn)
     return lacking(seen, ask) & tested & (np.nan_to_num(q, nan=1.0) < ask["tier-coverage.q"]), q
 
 
-def lacking(seen: Covered, ask: Ask) -> Bools:
-    """Pairs in which nobody holds what the chain's other links have."""
-    common = seen.links_with >= ask["tier-coverage.links"] * seen.links
+def lacking(seen: Covered, ask: Ask, lost: float = 0.0) -> Bools:
+    """Pairs in which nobody holds what the chain's other links have, or may have where a part
+    `lost` of the providers is not named."""
+    common = seen.links_with >= ask["tier-coverage.links"] * seen.links * (1 - lost)
     return np.asarray((seen.k == 0) & (seen.links > 0) & common)
 
 
@@ -158,9 +164,14 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         yield _found(net, seen, at, tier, float(q[at]), float(stable[at]), int(own[link]), rows)
     bound = ask["tier-coverage.q"] / max(int(np.isfinite(q).sum()), 1)
     usual = seen.usual
-    for at in np.flatnonzero(lacking(seen, ask) & ~found).tolist():
+    lost = listed(net, ask).lost
+    surely, maybe = lacking(seen, ask), lacking(seen, ask, lost)
+    for at in np.flatnonzero(maybe & ~found).tolist():
         tier = tiers[int(seen.tier[at])]
-        yield _few(net, seen, at, tier, float(usual[at]), bound)
+        if surely[at]:
+            yield _few(net, seen, at, tier, float(usual[at]), bound)
+        else:
+            yield _thin(net, ask, seen, at, tier, lost)
 
 
 def _found(
@@ -279,6 +290,21 @@ def _few(net: Network, seen: Covered, at: int, tier: Title, usual: float, bound:
     )
 
 
+def _thin(net: Network, ask: Ask, seen: Covered, at: int, tier: Title, lost: float) -> Unknown:
+    """A link that may lack what others have: with all providers named half of them may."""
+    links, with_one = int(seen.links[at]), int(seen.links_with[at])
+    counts = {"links": links, "links_with": with_one, "lost": lost}
+    least = ceil(ask["tier-coverage.links"] * links)
+    return Unknown(
+        ("PROVIDES",),
+        subject=int(net.links[seen.link[at]]),
+        values={"object": Node(tier.k), "level": tier.level, **counts},
+        text="tiers.thin",
+        says={"title": Node(tier.k), **counts, **_level(tier.level)},
+        enough=Enough(with_one, least, "tiers.what-links"),
+    )
+
+
 def _stable(
     net: Network, ask: Ask, rows: Supply, tiers: list[Title], seen: Covered, found: Bools
 ) -> Floats:
@@ -299,4 +325,4 @@ def _stable(
     return kept / max(draws, 1)
 
 
-METHOD = Method("tier-coverage", family="scarcity", version="1", find=_find, regional=True)
+METHOD = Method("tier-coverage", family="scarcity", version="2", find=_find, regional=True)

@@ -130,9 +130,15 @@ class Network:
 
     @cached_property
     def chain_label(self) -> Ints:
-        """What counts as one chain: a named one where a link has it, else its component."""
-        named = self.chains.of_link
-        return np.where(named >= 0, named, len(self.chains.keys) + self.component)
+        """What counts as one chain: a named one where a link has it, else the only one that is
+        named in its component, else its component."""
+        named, n = self.chains.of_link, len(self)
+        low, high = np.full(n, n, dtype=np.int64), np.full(n, -1, dtype=np.int64)
+        said = named >= 0
+        np.minimum.at(low, self.component[said], named[said])
+        np.maximum.at(high, self.component[said], named[said])
+        only = np.where(low == high, low, len(self.chains.keys) + np.arange(n))
+        return np.where(said, named, only[self.component])
 
     @cached_property
     def held(self) -> Holding:

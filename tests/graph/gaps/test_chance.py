@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import hypergeom
 
-from graph.gaps.chance import adjusted, at_least_each, at_most, at_most_each
+from graph.gaps.chance import adjusted, adjusted_each, at_least_each, at_most, at_most_each
 
 
 @st.composite
@@ -38,3 +38,23 @@ def test_a_corrected_probability_is_no_smaller_and_keeps_the_order(p):
     q = adjusted(p)
     assert (q >= p - 1e-12).all() and (q <= 1).all()
     assert (np.diff(q[np.argsort(p, kind="stable")]) >= -1e-12).all()
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(urns(), min_size=1, max_size=12))
+def test_counts_are_corrected_by_what_each_can_give(many):
+    seen, *urn = (np.array(column, dtype=np.int64) for column in zip(*many, strict=True))
+    p = at_most_each(seen, *urn)
+    q = adjusted_each(p, *urn)
+    order = np.argsort(p, kind="stable")
+    expected = [sum(largest(*one[1:], p[i]) for one in many) for i in order]
+    each = np.array(expected) / np.arange(1, len(many) + 1)
+    by_hand = np.minimum(np.minimum.accumulate(each[::-1])[::-1], 1)
+    assert q[order] == pytest.approx(by_hand, abs=1e-7)
+    assert (q <= adjusted(p) + 1e-7).all()
+
+
+def largest(whole, marked, drawn, p):
+    """The largest value that P(X ≤ x) takes that is not above p."""
+    values = hypergeom.cdf(np.arange(drawn + 1), whole, marked, drawn)
+    return max((v for v in values if v <= p + 1e-9), default=0)

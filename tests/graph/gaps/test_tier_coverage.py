@@ -95,6 +95,29 @@ def test_too_few_to_tell_from_chance_say_how_many_would_do(toy):
     assert few.values["enough"] == 5 and "5" in few.text["zh"]
 
 
+def test_where_many_are_not_named_half_of_the_links_may_have_it(toy):
+    view = chain(toy)
+    for link in range(6):
+        view.add("Product", f"M{link}").link("PART_OF_CHAIN", f"M{link}", "chain")
+        view.supply(f"M{link}", **{f"m{link}": None})
+    assert not found(view) and "A" not in unknown(view)  # 5 of 11 others have one that does
+    view.con.execute('UPDATE "n_Product" SET provider_count = 3')  # 32 of 44 are named
+    lack = unknown(view)["A"]
+    assert not found(view) and lack.missing == ("PROVIDES",)
+    assert (lack.values["links_with"], lack.values["have"], lack.values["need"]) == (5, 5, 6)
+    assert "5 of the chain's 11" in lack.text["en"]
+
+
+def test_a_link_that_no_chain_claims_is_of_the_only_one_around(toy):
+    view = chain(toy)
+    view.con.execute(
+        "DELETE FROM \"r_PART_OF_CHAIN\" WHERE f IN (SELECT k FROM node WHERE id = 'A')"
+    )
+    assert not found(view)
+    view.link("REQUIRES", "A", "L0")
+    assert found(view).keys() == {("A", "high")}
+
+
 def test_the_level_is_that_of_the_row_else_of_the_title(toy):
     held = {"valid_from": "2023"}
     view = chain(toy, held=held)
