@@ -53,8 +53,24 @@ def test_what_falls_is_what_networkx_says(made):
     assert cutting == set(nx.articulation_points(graph))
 
 
+@pytest.mark.parametrize("n", [200, 1000, 3000])
+def test_deep_and_wide_graphs(n):
+    graph = nx.Graph(nx.gnm_random_graph(n, n, seed=n))
+    nx.add_path(graph, range(n // 4))
+    found = tree(near_of(n, sorted(tuple(sorted(e)) for e in graph.edges)))
+    cutting = {int(v) for v in np.flatnonzero(parts_of(found, n).count > 1)}
+    assert cutting == set(nx.articulation_points(graph))
+    forest = nx.DiGraph((int(p), v) for v, p in enumerate(found.parent) if p >= 0)
+    forest.add_nodes_from(range(n))
+    assert found.size.tolist() == [len(nx.descendants(forest, v)) + 1 for v in range(n)]
+
+
+def parts_of(found, n):
+    return parts(found, np.ones((n, 1), np.int64), ())
+
+
 def test_a_hub_takes_the_search_that_keeps_its_place(monkeypatch):
-    n = cuts.HUB + 3
+    n = 2 * cuts.HUB + 3
     hub = np.zeros(n - 1, dtype=np.int64)
     near = neighbours(n, hub, np.arange(1, n))
     monkeypatch.setattr(cuts, "_by_scipy", lambda *_: pytest.fail("looked through anew each time"))
