@@ -11,7 +11,7 @@ from hypothesis import settings
 
 from tests.program import Done, Graph, program
 
-pytest_plugins = ["tests.claims", "tests.neo4j_server"]
+pytest_plugins = ["tests.claims", "tests.demo_stores", "tests.neo4j_server"]
 
 settings.register_profile("graph", deadline=None)
 settings.load_profile("graph")

@@ -16,7 +16,7 @@ def unknown_names(cypher: str, schema: Schema) -> list[tuple[str, list[str]]]:
     [('Frim', ['Firm']), ('nmae', ['name', 'masked'])]
     """
     kinds = {*schema.classes, *schema.relations}
-    columns = {"id", "name", "source", "file", "line", "claims", "extra", "eid"}
+    columns = {"id", "type", "name", "source", "file", "line", "claims", "extra", "eid"}
     terms = [p for cls in schema.classes.values() for p in cls.properties]
     terms += [a for relation in schema.relations.values() for a in relation.attributes]
     columns |= {column for term in terms for column, _ in term.columns}

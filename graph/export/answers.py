@@ -1,10 +1,11 @@
-"""The rows of a query as a table, JSON or CSV."""
+"""The answer to a query as a table, JSON or CSV, or in the W3C forms of SPARQL."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from graph.console import Console, give
+from graph.errors import UsageError
 from graph.rows import to_csv, to_json
 
 
@@ -30,6 +31,41 @@ def render(
         console.table(columns, [[_shown(v, console.lang) for v in row] for row in rows])
         if not rows:
             console.say("export.no_rows")
+
+
+class SparqlAnswer(Protocol):
+    """What `render_sparql` needs of an answer (graph.rdf.sparql)."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def body(self) -> bytes: ...
+    def table(self) -> tuple[list[str], list[list[Any]]]: ...
+
+
+def render_sparql(console: Console, answer: SparqlAnswer, kind: str, output: Path | None) -> None:
+    """Bindings as a table, or the W3C form; triples as they are written."""
+    if kind != "table" or answer.kind == "triples":
+        give(answer.body, output)
+    else:
+        columns, rows = answer.table()
+        render(console, columns, rows, "table", output)
+
+
+def questions(console: Console, kind: str, output: Path | None) -> None:
+    """The questions that come with the program."""
+    from graph.messages import say
+    from graph.questions import questions as every
+
+    if kind == "json":
+        keys = ("number", "name", "title", "question", "parameters", "cypher", "sparql")
+        give(to_json([{key: getattr(one, key) for key in keys} for one in every()]), output)
+        return
+    headings = [say(f"questions.{k}", console.lang) for k in ("number", "name", "question")]
+    rows = [[one.number, one.name, one.question[console.lang]] for one in every()]
+    if kind not in ("table", "csv"):
+        raise UsageError("cli.cypher_format", format=kind)
+    render(console, headings, rows, kind, output)
 
 
 def _shown(value: Any, lang: str) -> Any:

@@ -27,8 +27,11 @@ SECONDS = 60.0
 BEYOND = 2**30
 """Bytes that a process addresses without using them: libraries, stacks."""
 
-FORMS = {"bindings": ("json", "csv", "xml"), "boolean": ("json", "csv", "xml")}
-FORMS["triples"] = ("ttl", "nt", "xml", "json")
+FORMS: dict[str, tuple[str, ...]] = {
+    "bindings": ("json", "csv", "xml"),
+    "boolean": ("json", "csv", "xml"),
+    "triples": ("ttl", "nt", "xml", "json"),
+}
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 _NUMBERS = {XSD + name: float for name in ("decimal", "double", "float")}
