@@ -1,7 +1,8 @@
 """What a query gives: columns and rows of plain values, the same from every engine.
 
 A node is `{"id", "type", "name", …}`, a relation `{"from", "type", "to", …}`, a path a list of
-nodes and relations in turn; dates and durations are ISO 8601 text, points are maps.
+nodes and relations in turn, all without the mark of a push; dates and durations are ISO 8601 text,
+points are maps.
 """
 
 import base64
@@ -12,6 +13,8 @@ from typing import Any
 from neo4j.graph import Node, Path, Relationship
 from neo4j.spatial import Point
 from neo4j.time import Date, DateTime, Duration, Time
+
+from graph.neo4j.statements import MARK
 
 ENTITY = "Entity"
 FIRST = ("id", "type", "name", "name_en")
@@ -79,7 +82,7 @@ def plain(value: Any, ids: Mapping[str, Any]) -> Any:
 
 
 def _node(node: Node) -> dict[str, Any]:
-    values = {key: plain(item, {}) for key, item in node.items()}
+    values = {key: plain(item, {}) for key, item in node.items() if key != MARK}
     labels = sorted(node.labels - {ENTITY}) or sorted(node.labels)
     values.setdefault("id", node.element_id)
     values.setdefault("type", labels[0] if labels else "")
@@ -89,7 +92,7 @@ def _node(node: Node) -> dict[str, Any]:
 
 def _relation(relation: Relationship, ids: Mapping[str, Any]) -> dict[str, Any]:
     start, end = (_end(node, ids) for node in relation.nodes)
-    values = {key: plain(item, {}) for key, item in sorted(relation.items())}
+    values = {key: plain(item, {}) for key, item in sorted(relation.items()) if key != MARK}
     return {"from": start, "type": relation.type, "to": end} | values
 
 

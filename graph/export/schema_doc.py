@@ -8,6 +8,7 @@ from graph.console import Console, write
 from graph.messages import Lang, say
 from graph.rows import to_json
 from graph.schema import EntityClass, Property, Relation, Schema
+from graph.schema.constraints import constraints, own
 
 Row = tuple[str, ...]
 
@@ -86,12 +87,6 @@ def class_rows(schema: Schema, lang: Lang) -> list[Row]:
 def property_rows(schema: Schema, lang: Lang) -> list[Row]:
     """One row per property, beside the class that brings it in."""
     return [_term(c.name, p, lang) for c in schema.classes.values() for p in own(schema, c)]
-
-
-def own(schema: Schema, cls: EntityClass) -> list[Property]:
-    """The properties that `cls` has and no class above it."""
-    above = {p.iri for a in cls.ancestors for p in schema.classes[a].properties}
-    return [p for p in cls.properties if p.iri not in above]
 
 
 def relation_rows(schema: Schema, lang: Lang) -> list[Row]:
@@ -176,23 +171,6 @@ def _group(schema: Schema, name: str) -> str:
 
 def _quoted(text: str) -> str:
     return text.replace('"', "#quot;")
-
-
-def constraints(schema: Schema) -> list[str]:
-    """Cypher statements for Neo4j: `id` is unique over all entities; what `pg:indexed` marks has an
-    index, on the label of the class that brings it in.
-    """
-    made = [
-        "CREATE CONSTRAINT entity_id IF NOT EXISTS FOR (n:`Entity`) REQUIRE n.`id` IS UNIQUE",
-    ]
-    for cls in schema.classes.values():
-        made += [
-            f"CREATE INDEX {cls.name.lower()}_{p.name} IF NOT EXISTS"
-            f" FOR (n:`{cls.name}`) ON (n.`{p.name}`)"
-            for p in own(schema, cls)
-            if p.indexed and not p.multiple
-        ]
-    return made
 
 
 def as_data(schema: Schema) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The record in a terminal: what is in it, one entity, and what a push did."""
+"""The record in a terminal: what is in it, and one entity."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -110,12 +110,3 @@ def render_entity(
         said = [(f.measure, f"{f.severity:.2f}", f.text.get(lang, "")) for f in findings]
         heads = [say(f"findings.{n}", lang) for n in ("measure", "severity")]
         console.table([*heads, say("export.findings", lang)], said)
-
-
-def render_counts(console: Console, counts: Mapping[str, int], kind: str) -> None:
-    """A few named numbers; the names are keys of the catalogue's `export` messages."""
-    if kind == "json":
-        write(to_json(dict(counts)))
-        return
-    rows = [(say(f"export.{key}", console.lang), count) for key, count in counts.items()]
-    console.table(["", say("export.count", console.lang)], rows)

@@ -10,11 +10,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from graph.neo4j.statements import MARK
 from graph.record.tables import value_columns
 from graph.schema import EntityClass, Relation
-
-MARK = "_digest"
-"""The property by which a push knows what it wrote; see `graph.neo4j.marks`."""
 
 PLACE = (("source", "VARCHAR"), ("file", "VARCHAR"), ("line", "BIGINT"))
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from graph.neo4j.columns import batch, entity_columns, relation_columns
+from graph.neo4j.statements import MARK
 from graph.schema import Schema
 
 if TYPE_CHECKING:
@@ -55,9 +56,9 @@ def rows(
     `others`. Types are those of the record. `odd` is JSON of values that do not fit their column
     (which is null then), `others` JSON of properties that the ontology does not know. `_digest` is
     null in what no push has written. The class is what the node's `type` says; nodes whose `type`
-    is no class or no label of theirs, or that have no text as `id`, come as `Entity`, with `id` and
-    all else in `others`. Relations of a type that the ontology does not know are left out. Nodes
-    come ordered by id, batches of classes and relations mixed.
+    is no class or no label of theirs, or that have no text as `id`, come as `Entity`: `id`,
+    `_digest`, `labels`, and all else in `others`. Relations of a type that the ontology does not
+    know are left out. Nodes come ordered by id, batches of classes and relations mixed.
 
     Memory is bounded by some pages, whatever the size. Without an index on `Entity(id)`, which a
     push makes, each page costs a look at all nodes. The driver's errors come through: see
@@ -108,5 +109,5 @@ def _batch(name: str, found: list[dict[str, Any]], schema: Schema) -> "pa.Record
         return batch(relation_columns(schema.relations[name]), found, ())
     labels = ("labels", "VARCHAR[]")
     if name == NODELESS:
-        return batch([("id", "VARCHAR"), labels], found, ())
+        return batch([("id", "VARCHAR"), (MARK, "BIGINT"), labels], found, ())
     return batch([*entity_columns(schema.classes[name]), labels], found, ("type",))

@@ -1,5 +1,6 @@
 """Reaching a database by Bolt, and saying in our words why it cannot be reached."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 CONNECT_SECONDS = 10.0
 RETRY_SECONDS = 15.0
+OLDEST = 5
+"""The first major version of Neo4j whose Cypher is that of the statements here."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,17 @@ def _knock(driver: "Driver", server: Server) -> None:
             session.run("RETURN 1").consume()
     except ValueError as error:  # the driver's word for a host or port that cannot be one
         raise UsageError("neo4j.bad_uri", uri=server.uri) from error
+
+
+def check_version(agent: str) -> None:
+    """Refuses a server of which we know that it is too old; `agent` is what it calls itself.
+
+    >>> check_version("Neo4j/5.26.20"), check_version("Neo4j/2025.10.1")
+    (None, None)
+    """
+    found = re.match(r"Neo4j/v?(\d+)", agent)
+    if found and int(found[1]) < OLDEST:
+        raise UnreachableError("neo4j.too_old", found=agent.partition("/")[2], oldest=OLDEST)
 
 
 def spoken(error: "Neo4jError | DriverError | OSError", server: Server) -> GraphError:
