@@ -24,7 +24,7 @@ from graph.options import text as _
 if TYPE_CHECKING:
     from pyoxigraph import Store
 
-    from graph.record import Record
+    from graph.record import Record, View
     from graph.settings import Settings
 
 
@@ -74,33 +74,40 @@ def _by_shapes(
     asked = files.shapes(shapes or resource("ontology.ttl"))
     for iri in files.imports(asked) if shapes else ():
         console.say("shacl.not_fetched", iri=iri)
-    with console.progress() as show, _data(paths, mapping, db, said) as data:
+    with console.progress() as show, _data(paths, mapping, db, said) as (data, view, refused):
         report = check(data, asked, classes=asked, progress=show)
-        rows = render.rows(report, data, ours)
+        rows = render.rows(report, data, ours, view)
+    shorten = {ours: "ig", checked_base(said.base): ""}
+    render.render(report, rows, shorten, console.lang, format, output)
+    wrong = len(rows) + refused
+    if refused:
+        console.say("shacl.rows_refused", count=refused)
     if not report.targeted:
         console.say("shacl.nothing_targeted")
-    render.render(console, report, rows, {ours: "", checked_base(said.base): ""}, format, output)
-    leave(0 if report.conforms else 1)
+    console.say("report.wrong" if wrong else "report.valid", count=wrong)
+    leave(1 if wrong else 0)
 
 
 @contextmanager
 def _data(
     paths: list[Path], mapping: str | None, db: Path | None, said: "Settings"
-) -> Iterator["Store"]:
-    """The store to check: RDF files as they are, else the RDF view of a record."""
+) -> Iterator[tuple["Store", "View | None", int]]:
+    """The store to check, the view that it was made of (None for RDF files, which are taken as they
+    are), and how many rows of the tables were refused.
+    """
     from graph.rdf.shacl import files, load
 
-    if paths and all(files.is_rdf(path) for path in paths):
-        yield load(files.triples(paths, "b"))
-    elif paths:
-        with _aside(paths, mapping, said) as record:
-            yield _view(record, said)
-    else:
+    if not paths:
         with open_record(db) as record:
-            yield _view(record, said)
+            yield _filled(record, said), record.view(), 0
+    elif all(files.is_rdf(path) for path in paths):
+        yield load(files.triples(paths, "b")), None, 0
+    else:
+        with _aside(paths, mapping, said) as (record, refused):
+            yield _filled(record, said), record.view(), refused
 
 
-def _view(record: "Record", said: "Settings") -> "Store":
+def _filled(record: "Record", said: "Settings") -> "Store":
     from graph.rdf import export, iris
     from graph.rdf.shacl import load
 
@@ -108,8 +115,13 @@ def _view(record: "Record", said: "Settings") -> "Store":
 
 
 @contextmanager
-def _aside(paths: list[Path], mapping: str | None, said: "Settings") -> Iterator["Record"]:
-    """A record of these files that is thrown away. Raises what the first unreadable file raised."""
+def _aside(
+    paths: list[Path], mapping: str | None, said: "Settings"
+) -> Iterator[tuple["Record", int]]:
+    """A record of these files that is thrown away, and how many rows it refused.
+
+    Raises what the first unreadable file raised.
+    """
     import tempfile
 
     from graph.record import Record
@@ -122,11 +134,8 @@ def _aside(paths: list[Path], mapping: str | None, said: "Settings") -> Iterator
         path = Path(folder) / "graph.duckdb"
         with Record.open(path, write=True, memory=said.memory) as record:
             found = discover(paths, chosen.source if chosen else None)
-            options = load.Settings(said.currency)
-            done = load.ingest(record, found, mapping=chosen, settings=options)
-            for file in done.failed:
-                assert file.error is not None
-                raise file.error
-            if done.rejected:
-                console.say("shacl.rows_refused", count=done.rejected)
-            yield record
+            done = load.ingest(record, found, mapping=chosen, settings=load.Settings(said.currency))
+            for error in (file.error for file in done.failed):
+                if error is not None:
+                    raise error
+            yield record, done.rejected

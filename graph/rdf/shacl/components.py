@@ -5,7 +5,7 @@ A condition is SPARQL that is true or false and never an error: what cannot be c
 
 from collections.abc import Iterable, Sequence
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Store
 
 from graph.rdf.shacl.lexical import of_datatype, stored
 from graph.rdf.shacl.lexical import value as meaning
@@ -71,6 +71,12 @@ def pattern(text: Literal, flags: Literal) -> Constraint:
         text,
         lambda v, _: f"!isBLANK({v}) && COALESCE(REGEX(STR({v}), {text}, {flags}), false)",
     )
+
+
+def can_match(text: Literal, flags: Literal) -> bool:
+    """Whether the engine understands a pattern: it has no look-around and no back-references."""
+    found = Store().query(f'ASK {{ BIND(REGEX("", {text}, {flags}) AS ?v) FILTER(BOUND(?v)) }}')
+    return bool(found)
 
 
 def language_in(tags: Sequence[Literal]) -> Constraint:

@@ -7,7 +7,7 @@ from pyoxigraph import Quad, RdfFormat, Triple, parse
 
 from graph.errors import InputError
 from graph.rdf.shacl.graph import Graph, relabelled
-from graph.rdf.shacl.vocabulary import IMPORTS
+from graph.rdf.shacl.vocabulary import IMPORTS, SHACL
 
 FORMATS = {
     ".ttl": RdfFormat.TURTLE,
@@ -48,8 +48,12 @@ def _quads(path: Path) -> Iterator[Quad]:
 
 
 def shapes(path: Path) -> Graph:
-    """The shapes graph of a file."""
-    return Graph(triples([path], "s"))
+    """The shapes graph of a file. InputError for one that says nothing in the words of SHACL."""
+    graph = Graph(triples([path], "s"))
+    said = (predicate for node in graph.nodes() for predicate in graph.about(node))
+    if not any(predicate.value.startswith(SHACL) for predicate in said):
+        raise InputError("shacl.no_shapes", path=path)
+    return graph
 
 
 def imports(graph: Graph) -> list[str]:

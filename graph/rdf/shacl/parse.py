@@ -1,7 +1,8 @@
 """Shapes from a shapes graph. What cannot be checked is refused by name, never passed over."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from pyoxigraph import Literal, NamedNode
 
@@ -23,6 +24,7 @@ from graph.rdf.shacl.vocabulary import (
 
 SHAPES = (sh("NodeShape"), sh("PropertyShape"))
 EMPTY = Literal("")
+T = TypeVar("T")
 PATH_ONLY = ("minCount", "maxCount", "uniqueLang", "lessThan", "lessThanOrEquals")
 
 
@@ -61,7 +63,11 @@ class _Reader:
     # ---- Shapes
 
     def targets(self, node: Term) -> tuple[Target, ...]:
-        """The declared targets, and the shape itself where it is a class as well."""
+        """The declared targets, and the shape itself where it is a class as well; none where it
+        is switched off.
+        """
+        if self._is_off(node):
+            return ()
         found = [Target(k, v) for k in TARGETS for v in self.graph.objects(node, sh(k))]
         for target in found:
             wrong = isinstance(target.value, Literal) and target.kind != "targetNode"
@@ -70,6 +76,9 @@ class _Reader:
         if isinstance(node, NamedNode) and self._is_class(node) and self._is_shape(node):
             found.append(Target("targetClass", node))
         return tuple(dict.fromkeys(found))
+
+    def _is_off(self, node: Term) -> bool:
+        return boolean(self.graph.value(node, sh("deactivated")))
 
     def _is_class(self, node: Term) -> bool:
         todo, seen = list(self.graph.objects(node, TYPE)), set[Term]()
@@ -101,8 +110,8 @@ class _Reader:
 
     def _read(self, node: Node) -> Shape:
         graph = self.graph
-        if boolean(graph.value(node, sh("deactivated"))):
-            return Shape(node, None, self.targets(node), deactivated=True)
+        if self._is_off(node):
+            return Shape(node, None, deactivated=True)
         self._refuse_unknown(node)
         at = graph.objects(node, sh("path"))
         if len(at) > 1:
@@ -140,37 +149,43 @@ class _Reader:
     # ---- Constraints
 
     def _constraints(self, node: Node, *, has_path: bool) -> Iterator[Constraint]:
-        for predicate, said in self.graph.about(node).items():
+        for predicate in self.graph.about(node):
             word = predicate.value.removeprefix(SHACL)
             make = _SINGLE.get(word) if predicate.value.startswith(SHACL) else None
             if make is None:
                 continue
             if word in PATH_ONLY and not has_path:
                 raise InputError("shacl.needs_path", shape=name(node), parameter=f"sh:{word}")
-            for value in said:
-                try:
-                    made = make(self, value)
-                except (TypeError, ValueError) as error:
-                    raise self._bad(node, word, value) from error
-                if made is not None:
-                    yield made
+            made = self._take(node, word, partial(make, self))
+            yield from (constraint for constraint in made if constraint is not None)
         yield from self._pattern(node)
         yield from self._closed(node)
         if has_path:
             yield from self._qualified(node)
 
+    def _take(self, node: Node, word: str, read: Callable[[Term], T]) -> list[T]:
+        """The values of a parameter, read. InputError for one that is of another kind."""
+        found = []
+        for value in self.graph.objects(node, sh(word)):
+            try:
+                found.append(read(value))
+            except (TypeError, ValueError) as error:
+                raise self._bad(node, word, value) from error
+        return found
+
     def _pattern(self, node: Node) -> Iterator[Constraint]:
-        flags = self.graph.value(node, sh("flags")) or EMPTY
-        for text in self.graph.objects(node, sh("pattern")):
-            if not isinstance(text, Literal) or not isinstance(flags, Literal):
-                raise self._bad(node, "pattern", text)
-            yield components.pattern(Literal(text.value), Literal(flags.value))
+        flags = next(iter(self._take(node, "flags", text)), EMPTY)
+        for form in self._take(node, "pattern", text):
+            if not components.can_match(form, flags):
+                raise self._bad(node, "pattern", form)
+            yield components.pattern(form, flags)
 
     def _closed(self, node: Node) -> Iterator[Constraint]:
         if not boolean(self.graph.value(node, sh("closed"))):
             return
-        ignored = self.graph.value(node, sh("ignoredProperties"))
-        allowed = [] if ignored is None else self.members(ignored)
+        allowed = [
+            p for listed in self._take(node, "ignoredProperties", self.members) for p in listed
+        ]
         for inner in self.graph.objects(node, sh("property")):
             allowed += self.graph.objects(inner, sh("path"))
         yield components.closed([p for p in allowed if isinstance(p, NamedNode)])
@@ -178,8 +193,8 @@ class _Reader:
     def _qualified(self, node: Node) -> Iterator[Constraint]:
         graph = self.graph
         least, most = (
-            None if limit is None else number(limit)
-            for limit in (graph.value(node, sh(f"qualified{end}Count")) for end in ("Min", "Max"))
+            next(iter(self._take(node, f"qualified{end}Count", number)), None)
+            for end in ("Min", "Max")
         )
         for inner in graph.objects(node, sh("qualifiedValueShape")):
             apart: list[Term] = []
@@ -219,6 +234,11 @@ def literal(term: Term) -> Literal:
     if not isinstance(term, Literal):
         raise TypeError(term)
     return term
+
+
+def text(term: Term) -> Literal:
+    """A literal's text, without its language."""
+    return Literal(literal(term).value)
 
 
 def number(term: Term) -> int:

@@ -33,6 +33,19 @@ def place(data: Store, result: Result, ours: str) -> Place:
     return _said(data, node or result.focus, ours)
 
 
+def about(data: Store, result: Result, ours: str) -> tuple[str, str, str] | None:
+    """The id of the entity, the property and the value that a result names; None for others."""
+    path = result.path.predicate if result.path is not None else None
+    if path is None or not isinstance(result.value, Literal):
+        return None
+    if not isinstance(result.focus, NamedNode):
+        return None
+    for quad in data.quads_for_pattern(result.focus, NamedNode(ours + "id"), None):
+        if isinstance(quad.object, Literal):
+            return quad.object.value, path.value, result.value.value
+    return None
+
+
 def _statement(
     data: Store, subject: NamedNode, predicate: NamedNode, target: NamedNode
 ) -> Term | None:

@@ -1,28 +1,42 @@
 """A report for people and programs: lines as compilers write them, JSON, CSV, and Turtle."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from graph.console import Console, give
-from graph.rdf.shacl.places import place
+from graph.console import give
+from graph.messages import Lang
+from graph.rdf.shacl.claimed import claimed
+from graph.rdf.shacl.places import Place, about, place
 from graph.rdf.shacl.report import Report, Result
 from graph.rdf.shacl.vocabulary import SHACL, Term
 from graph.rows import to_csv, to_json, visible
 
+if TYPE_CHECKING:
+    from graph.record.view import View
+
 COLUMNS = ("source", "file", "line", "focus", "path", "value", "component", "severity", "shape")
 
 
-def rows(report: Report, data: Store, ours: str) -> list[dict[str, Any]]:
-    """A row for each result, by place; `ours` is the namespace of the ontology."""
-    found = [_row(result, data, ours) for result in report.results]
+def rows(
+    report: Report, data: Store, ours: str, view: "View | None" = None
+) -> list[dict[str, Any]]:
+    """A row for each result, by place; `ours` is the namespace of the ontology.
+
+    With the view that the data were made of, a wrong value leads to the line that gives it.
+    """
+    asked = {r: said for r in report.results if view and (said := about(data, r, ours))}
+    lines = claimed(view, asked.values()) if view else {}
+    found = [
+        _row(r, lines.get(asked.get(r, ("", "", ""))) or place(data, r, ours))
+        for r in report.results
+    ]
     return sorted(found, key=lambda r: (r["source"] or "", r["file"] or "", r["line"] or 0))
 
 
-def _row(result: Result, data: Store, ours: str) -> dict[str, Any]:
-    where = place(data, result, ours)
+def _row(result: Result, where: Place) -> dict[str, Any]:
     return {
         "source": where.source,
         "file": where.file,
@@ -42,15 +56,17 @@ def _text(term: Term) -> str:
 
 
 def render(
-    console: Console,
     report: Report,
     found: list[dict[str, Any]],
     shorten: dict[str, str],
+    lang: Lang,
     kind: str,
     output: Path | None,
 ) -> None:
-    """Gives the report in one of the forms; `shorten` are the beginnings of IRIs to leave out."""
-    lang = console.lang
+    """Gives the report in one of the forms.
+
+    `shorten` are beginnings of IRIs that lines leave out, and the prefixes they have in Turtle.
+    """
     if kind == "ttl":
         give(report.turtle({p: space for space, p in shorten.items() if p}), output)
     elif kind == "json":
@@ -61,7 +77,6 @@ def render(
     else:
         text = "".join(visible(_line(row, shorten, lang)) + "\n" for row in found)
         give(text, output)
-    console.say("report.valid" if report.conforms else "report.wrong", count=len(found))
 
 
 def _line(row: dict[str, Any], shorten: dict[str, str], lang: str) -> str:

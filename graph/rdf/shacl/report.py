@@ -55,9 +55,9 @@ class Report:
         yield Triple(report, TYPE, sh("ValidationReport"))
         conforms = "true" if self.conforms else "false"
         yield Triple(report, sh("conforms"), Literal(conforms, datatype=BOOLEAN))
-        for number, result in enumerate(self.results, 1):
-            node = BlankNode(f"r{number}")
-            yield Triple(report, sh("result"), node)
+        nodes = [BlankNode(f"r{number + 1}") for number in range(len(self.results))]
+        yield from (Triple(report, sh("result"), node) for node in nodes)
+        for node, result in zip(nodes, self.results, strict=True):
             yield Triple(node, TYPE, sh("ValidationResult"))
             yield Triple(node, sh("focusNode"), result.focus)
             if result.path is not None:

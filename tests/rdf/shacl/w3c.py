@@ -56,9 +56,9 @@ class Case:
 
 
 def cases(folder: Path) -> list[Case]:
-    """All tests below a folder, by file."""
+    """All tests of a file, or below a folder."""
     found = []
-    for file in sorted(folder.rglob("*.ttl")):
+    for file in [folder] if folder.is_file() else sorted(folder.rglob("*.ttl")):
         graph = Graph(triples(file))
         found += [
             Case(file, node)
