@@ -95,23 +95,21 @@ def _data(
     """The store to check, the view that it was made of (None for RDF files, which are taken as they
     are), and how many rows of the tables were refused.
     """
-    from graph.rdf.shacl import files, load
+    from graph.rdf.iris import checked_base
+    from graph.rdf.shacl import files, load, of_view
 
+    base = checked_base(said.base)
     if not paths:
-        with open_record(db) as record:
-            yield _filled(record, said), record.view(), 0
+        with open_record(db) as record, of_view(record.view(), base) as store:
+            yield store, record.view(), 0
     elif all(files.is_rdf(path) for path in paths):
         yield load(files.triples(paths, "b")), None, 0
     else:
-        with _aside(paths, mapping, said) as (record, refused):
-            yield _filled(record, said), record.view(), refused
-
-
-def _filled(record: "Record", said: "Settings") -> "Store":
-    from graph.rdf import export, iris
-    from graph.rdf.shacl import load
-
-    return load(export.triples(record.view(), iris.checked_base(said.base)))
+        with (
+            _aside(paths, mapping, said) as (record, refused),
+            of_view(record.view(), base) as store,
+        ):
+            yield store, record.view(), refused
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pyoxigraph import NamedNode, QuerySolutions, Store
 
 from graph.rdf.shacl.compile import Check, any_focus, compile_shapes
-from graph.rdf.shacl.data import load, mark
+from graph.rdf.shacl.data import load, mark, of_view
 from graph.rdf.shacl.graph import Graph, relabelled
 from graph.rdf.shacl.lexical import written
 from graph.rdf.shacl.parse import parse
@@ -19,7 +19,7 @@ from graph.rdf.shacl.report import Report, Result, messages
 from graph.rdf.shacl.shapes import Scope
 from graph.rdf.shacl.vocabulary import SUBCLASS
 
-__all__ = ["Graph", "Report", "Result", "check", "load", "mark", "relabelled"]
+__all__ = ["Graph", "Report", "Result", "check", "load", "mark", "of_view", "relabelled"]
 
 
 def check(
