@@ -42,16 +42,15 @@ def judge(world: World, made: Trade) -> None:
             _say(world, "single-source", key, known)
         hhi = sum(s * s for s in link.shares)
         concentrated = hhi >= 0.25 and not single
-        if concentrated:
-            _say(world, "concentrated", (link.id, "actor"), link.published)
+        if not single:
+            world.of("concentrated").by((link.id, "actor"), hhi, 0.25, known=link.published)
         _places(world, made, link)
         if not single and not (concentrated and link.published):
             if len(link.held) < 3 or at in thin_by_z:
                 world.of("thin-stage").gaps.add(key)
             elif len(link.held) == 3:
                 world.of("thin-stage").decoys.add(key)
-        if abroad(made, link) >= 0.5:
-            _say(world, "external", key, link.published)
+        world.of("external").by(key, abroad(made, link), 0.5, known=link.published)
     _chokepoints(world, made)
     _mismatch(world, made, has)
 
@@ -119,8 +118,8 @@ def _places(world: World, made: Trade, link: Link) -> None:
     if any(firm in made.group for firm in link.held):
         levels["group"] = group
     for level, held in levels.items():
-        if sum(s * s for s in held.values()) >= 0.25:
-            _say(world, "concentrated", (link.id, level), link.published)
+        hhi = sum(s * s for s in held.values())
+        world.of("concentrated").by((link.id, level), hhi, 0.25, known=link.published)
 
 
 def _chokepoints(world: World, made: Trade) -> None:

@@ -63,8 +63,7 @@ def titles(world: World, made: Trade) -> None:
 
 def _untitled(world: World, made: Trade, holds: set[str]) -> None:
     """A link none of whose firms holds what half of the chain's other links have, so that chance
-    would do it once in ten thousand; where it would do it more often is left open. Nor is it asked
-    for where a tenth less of the links would no longer be half."""
+    would do it once in ten thousand; where it would do it more often is left open."""
     truth = world.of("tier-coverage")
     own = [{f for f in link.held if made.place[f] not in FOREIGN} for link in made.links]
     chain: dict[int, list[set[str]]] = defaultdict(list)
@@ -81,10 +80,8 @@ def _untitled(world: World, made: Trade, holds: set[str]) -> None:
         if binom.pmf(0, len(firms), len(every & holds) / len(every)) > 1e-4:
             truth.weak.add(key)
             truth.open.add(key)
-        elif part >= 0.5 + NEAR:
-            truth.gaps.add(key)
-        elif part >= 0.5 - NEAR:
-            truth.near.add(key)
+        else:
+            truth.by(key, part, 0.5)
 
 
 def contracts(world: World, made: Trade, sheltered: set[str], tied: set[str]) -> None:
@@ -116,7 +113,7 @@ def contracts(world: World, made: Trade, sheltered: set[str], tied: set[str]) ->
                 "transfers_to", world.pick(sellers), buyer, amount=f"{amount:.0f}万元", start=day
             )
         rate = home / value
-        if abs(rate - 0.5) < NEAR or n < TWICE * 10:
+        if abs(rate - 0.5) < NEAR * 0.5 or n < TWICE * 10:
             truth.near.add((city,))
         else:
             (truth.gaps if rate < 0.5 else truth.decoys).add((city,))

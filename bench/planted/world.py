@@ -13,8 +13,9 @@ Key = tuple[Hashable, ...]
 DAY = "2024-12-31"
 """The day on which the world is looked at."""
 
-NEAR = 0.1
-"""How near to its threshold a share is either: neither asked for nor wrong where it is found."""
+NEAR = 0.2
+"""How near to its threshold a value is either: within this part of it. As much is taken away of the
+relations, and what is left of a sum of shares is less by about that."""
 
 TWICE = 2
 """How much more there has to be of what a measure asks a least number of: where the world has just
@@ -37,6 +38,15 @@ class Truth:
     weak: set[Key] = field(default_factory=set)
     near: set[Key] = field(default_factory=set)
     decoys: set[Key] = field(default_factory=set)
+
+    def by(self, key: Key, value: float, threshold: float, *, known: bool = True) -> None:
+        """Sorts `key` by a value that is a gap from `threshold` on; where it is not `known` from
+        the complete files it is open."""
+        if abs(value - threshold) < NEAR * threshold:
+            self.near.add(key)
+        elif value >= threshold:
+            (self.gaps if known else self.weak).add(key)
+            self.open |= set() if known else {key}
 
     def right(self, key: Key) -> bool:
         return key in self.gaps or key in self.weak

@@ -2,8 +2,9 @@
 
 Definition
     HHI = Σ sᵢ² over the holders of a link, 0 to 1, at the level of actors, ownership groups
-    (同一实际控制人), regions (the city where one is known) and countries (shares stated of
-    countries, where they account for as much as the actors with a known country do, else these).
+    (同一实际控制人), regions (the city where one is known) and countries: of each the larger of the
+    share that is stated of it and of the actors who sit there together; the actors alone where
+    nothing is stated, or where with those whose place is not known they come to a higher bound.
     Where not every share is known HHI has bounds (`graph.gaps.bounds`; the number of providers,
     `provider_count`, narrows the lower one): found when the lower one is at least
     `concentrated.hhi` (0.25), severe from 0.5; where only the upper one is, it is not assessed, and
@@ -157,5 +158,5 @@ def _holder(net: Network, name: str, top: int) -> tuple[Any, Any]:
 
 
 METHOD = Method(
-    "concentrated", family="scarcity", version="2", find=_find, score=_score, regional=True
+    "concentrated", family="scarcity", version="3", find=_find, score=_score, regional=True
 )

@@ -2,8 +2,9 @@
 
 Definition
     The stated shares of a link's supply by distance from home: in the region asked for, its city,
-    its province, the country, abroad. Shares that are stated of whole countries come first, then
-    those of actors by where they sit. Ranked is what comes from abroad alone; for a home that is a
+    its province, the country, abroad. Of each country the larger counts: the share that is stated
+    of it, or those of the actors who sit there together; where what is stated of countries comes to
+    all (95%), it counts alone. Ranked is what comes from abroad alone; for a home that is a
     region of a country, from outside that country, with the bands around it. Where fewer than
     `external.rate` of the shares have a known place, 国产化率 (`localisation_rate`) stands in
     for a home that is a country: abroad is 1 − rate. Without it, fewer than `external.known` are
@@ -47,8 +48,8 @@ class Origin:
 def origin(net: Network, ask: Ask) -> Origin:
     """Where the supply of each link comes from, seen from `ask.home_country`."""
     n = len(net)
-    supplied = supply_by_place(net)
-    band = np.append(_band(net, ask), -1)[supplied.region]
+    placed = supply_by_place(net)
+    supplied, band = placed.rows, np.append(_band(net, ask), -1)[placed.region]
     stated = ~np.isnan(supplied.share)
     total = np.bincount(supplied.link[stated], supplied.share[stated], n)
     share = np.where(stated, supplied.share, 0.0) / np.maximum(total, 1.0)[supplied.link]
@@ -159,7 +160,7 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
 METHOD = Method(
     "external",
     family="scarcity",
-    version="2",
+    version="3",
     find=_find,
     score=_score,
     viewpoint=True,

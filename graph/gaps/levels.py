@@ -5,12 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph.gaps.bounds import Bounds, bounds
+from graph.gaps.places import chosen, joined
 from graph.network import Network
 from graph.network.source import Bools, Ints
 from graph.network.supply import Supply
-
-ENOUGH = 0.95
-"""Shares that come to this much are taken to be all."""
 
 
 @dataclass(frozen=True)
@@ -31,85 +29,80 @@ def level(net: Network, name: str) -> Level:
 def _level(net: Network, name: str) -> Level:
     n = len(net)
     asked = np.ones(n, dtype=np.bool_)
-    rows, holder = holders(net, name)
+    held = holders(net, name)
     if name == "group":
         asked[:] = False
         asked[net.supply.link[net.groups.grouped[net.supply.who]]] = True
-    met = np.zeros(int(holder.max(initial=0)) + 1, dtype=np.bool_)
-    met[holder[holder >= 0]] = True
+    met = np.zeros(int(held.holder.max(initial=0)) + 1, dtype=np.bool_)
+    met[held.holder[held.holder >= 0]] = True
     seen = 0 if name == "group" and not net.groups.grouped.any() else int(met.sum())
     if not seen:
-        rows, holder = rows.keep(np.zeros(len(rows), dtype=np.bool_)), holder[:0]
-    actors = _without_places(net, name)
-    alone = np.zeros(len(rows), dtype=np.bool_)
-    if len(rows) and name in ("region", "country"):
-        known = np.append(net.placeholder, True)[np.where(actors[rows.link], rows.who, -1)]
-        alone = (holder < 0) & ~known
-    found = bounds(rows, holder, n, alone, np.where(actors, net.counted, -1))
+        held = held.keep(np.zeros(len(held.rows), dtype=np.bool_))
+    found = _bounds(net, name, held)
     return Level(found, asked & found.assessed, seen)
 
 
-def _without_places(net: Network, name: str) -> Bools:
-    """Links of which the rows of actors count at a level, since nothing is stated of places."""
-    if name not in ("region", "country"):
-        return np.ones(len(net), dtype=np.bool_)
-    return ~by_places(net, name)
+@dataclass(frozen=True)
+class Held:
+    """The rows that count at a level, and the holder of each there; -1 is nobody by name.
+    `rows.who` are regions where `stated`, else actors."""
+
+    rows: Supply
+    holder: Ints
+    stated: Bools
+
+    def keep(self, which: Bools) -> "Held":
+        return Held(self.rows.keep(which), self.holder[which], self.stated[which])
 
 
-def by_places(net: Network, name: str) -> Bools:
-    """Links for which what is stated of places counts: where that accounts for no less of the
-    supply than the actors with a known place do, or for all but 5%."""
-    return net.once(("by places", name), lambda: _by_places(net, name))
+def _bounds(net: Network, name: str, held: Held) -> Bounds:
+    """Actors without a known place are one holder each; the number of providers says how many
+    there are beside the rows only where these are actors."""
+    n, rows = len(net), held.rows
+    alone = np.zeros(len(rows), dtype=np.bool_)
+    if name in ("region", "country"):
+        who = np.where(held.stated, -1, rows.who)
+        alone = (held.holder < 0) & ~np.append(net.placeholder, True)[who]
+    of_places = np.bincount(rows.link[held.stated], minlength=n) > 0
+    return bounds(rows, held.holder, n, alone, np.where(of_places, -1, net.counted))
 
 
-def _by_places(net: Network, name: str) -> Bools:
-    n, rows, at = len(net), net.supply, _stating(net, name)
-    home = net.places.country_of if name == "country" else net.places.region_of
-    known = (home[rows.who] >= 0) & ~net.placeholder[rows.who]
-    by_actor = np.bincount(rows.link[known], np.nan_to_num(rows.share[known]), n)
-    said = np.bincount(net.stated.link[at], np.nan_to_num(net.stated.share[at]), n)
-    some = np.bincount(net.stated.link[at], minlength=n) > 0
-    return np.asarray(some & (said >= np.minimum(by_actor, ENOUGH)), dtype=np.bool_)
-
-
-def _stating(net: Network, name: str) -> Bools:
-    """Which rows of places say something of a level."""
-    places = net.places
-    place = places.is_country if name == "country" else ~places.is_country
-    return np.asarray(place[net.stated.who] & ~places.placeholder[net.stated.who], dtype=np.bool_)
-
-
-def holders(net: Network, name: str) -> tuple[Supply, Ints]:
-    """The rows that count at a level, and the holder of each there; -1 is nobody by name."""
+def holders(net: Network, name: str) -> Held:
+    """Who holds what at a level."""
     rows = net.supply
-    nobody = net.placeholder[rows.who]
+    nobody, actors = net.placeholder[rows.who], np.zeros(len(rows), dtype=np.bool_)
     if name == "actor":
-        return rows, np.where(nobody, -1, rows.who)
+        return Held(rows, np.where(nobody, -1, rows.who), actors)
     if name == "group":
-        return rows, np.where(nobody, -1, net.groups.of[rows.who])
+        return Held(rows, np.where(nobody, -1, net.groups.of[rows.who]), actors)
     if len(net.places.regions):
-        return _by_place(net, name)
-    return rows.keep(np.zeros(len(rows), dtype=np.bool_)), rows.who[:0]
+        return net.once(("holders", name), lambda: _by_place(net, name))
+    return Held(rows.keep(actors), rows.who[:0], actors[:0])
 
 
-def _by_place(net: Network, name: str) -> tuple[Supply, Ints]:
-    """What is stated of places where that tells more, else the actors by where they sit."""
+def _by_place(net: Network, name: str) -> Held:
+    """What is stated of places, with the actors who sit in others; or the actors alone, where with
+    those whose place is not known they say more."""
     places = net.places
-    if name == "country":
-        of, home = places.country, places.country_of
-    else:
+    of, home = places.country, places.country_of
+    stating = places.is_country[net.stated.who]
+    if name == "region":
         of, home = places.city, np.append(places.city, -1)[places.region_of]
-    has = by_places(net, name)
-    use = _stating(net, name) & has[net.stated.link]
-    use |= places.placeholder[net.stated.who] & has[net.stated.link]
-    stated, actors = net.stated.keep(use), net.supply.keep(~has[net.supply.link])
-    holder = np.concatenate(
-        [
-            np.where(places.placeholder[stated.who], -1, of[stated.who]),
-            np.where(net.placeholder[actors.who], -1, home[actors.who]),
-        ]
-    )
-    columns = (
-        np.concatenate(c) for c in zip(vars(stated).values(), vars(actors).values(), strict=True)
-    )
-    return Supply(*columns), holder
+        stating = ~stating
+    pick = chosen(net, stating, of, home)
+
+    def held(stated: Bools, actors: Bools) -> Held:
+        both = joined(net, stated, actors)
+        who = both.rows.who
+        at = np.where(both.stated, np.append(of, -1)[both.region], -1)
+        sits = np.append(home, -1)[np.where(both.stated | (both.region < 0), -1, who)]
+        return Held(both.rows, np.where(both.stated, at, sits), both.stated)
+
+    open_ = np.bincount(net.stated.link[pick.stated], minlength=len(net)) > 0
+    open_ &= ~pick.whole
+    if open_.any():
+        stated, rows = open_[net.stated.link], open_[net.supply.link]
+        mixed = _bounds(net, name, held(pick.stated & stated, pick.actors & rows))
+        alone = _bounds(net, name, held(np.zeros_like(stated), rows))
+        open_ &= mixed.lower < alone.lower
+    return held(pick.stated & ~open_[net.stated.link], pick.actors | open_[net.supply.link])

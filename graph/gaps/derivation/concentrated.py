@@ -8,7 +8,7 @@ from graph.finding import Calculation
 from graph.gaps.bounds import Bounds
 from graph.gaps.derivation.arithmetic import SHOWN, added, calculate
 from graph.gaps.derivation.supply import Name, actor, country, region
-from graph.gaps.levels import by_places, holders
+from graph.gaps.levels import holders
 from graph.gaps.method import Ask, Clause, Node, Rows, Step
 from graph.network import Network
 from graph.network.source import Bools, Floats, Ints
@@ -18,11 +18,10 @@ from graph.rows import number
 
 def steps(net: Network, here: Network, ask: Ask, name: str, link: int, b: Bounds) -> Iterator[Step]:
     """From the rows of a link to the lower bound of its index at one level."""
-    rows, holder = holders(here, name)
-    mine = rows.link == link
-    rows, holder = rows.keep(mine), holder[mine]
-    placed = name in ("region", "country") and bool(by_places(here, name)[link])
-    of = region(net) if placed else actor(net)
+    all_held = holders(here, name)
+    mine = all_held.keep(all_held.rows.link == link)
+    rows, holder = mine.rows, mine.holder
+    names = [region(net) if of_place else actor(net) for of_place in mine.stated.tolist()]
     called = {
         "actor": actor(net),
         "group": lambda i: Node(int(net.groups.head[i])),
@@ -32,7 +31,9 @@ def steps(net: Network, here: Network, ask: Ask, name: str, link: int, b: Bounds
     stated = ~np.isnan(rows.share)
     order = np.lexsort((rows.who, -np.nan_to_num(rows.share)))
     total = float(rows.share[stated].sum())
-    parts = tuple(_row(net, rows, holder, int(i), link, of, called, name) for i in order[:SHOWN])
+    parts = tuple(
+        _row(net, rows, holder, int(i), link, names[i], called, name) for i in order[:SHOWN]
+    )
     if len(order) > SHOWN:
         says = {
             "count": len(order) - SHOWN,

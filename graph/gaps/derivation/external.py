@@ -7,8 +7,9 @@ import numpy as np
 from graph.gaps.derivation.arithmetic import SHOWN, added, calculate
 from graph.gaps.derivation.supply import actor, region
 from graph.gaps.method import Ask, Clause, Node, Rows, Step
+from graph.gaps.places import supply_by_place
 from graph.network import Network
-from graph.network.source import Floats, Ints
+from graph.network.source import Bools, Floats, Ints
 from graph.network.supply import Supply
 from graph.rows import number
 
@@ -20,12 +21,10 @@ def steps(
     net: Network, ask: Ask, link: int, band: Ints, severity: float, rate: bool
 ) -> Iterator[Step]:
     """`band` says for each region whether it is abroad (the last band); -1: no known place."""
-    told = bool((~np.isnan(net.stated.share[net.stated.link == link])).any())
-    rows = net.stated if told else net.supply
-    rows = rows.keep(rows.link == link)
-    places = rows.who if told else net.places.region_of[rows.who]
-    nobody = (net.places.placeholder if told else net.placeholder)[rows.who]
-    at = np.where(nobody, -1, np.append(band, -1)[places])
+    placed = supply_by_place(net)
+    mine = placed.rows.link == link
+    rows, told, region = placed.rows.keep(mine), placed.stated[mine], placed.region[mine]
+    at = np.append(band, -1)[region]
     yield from _rows(net, link, rows, at, told)
     total = float(np.nansum(rows.share))
     share = np.nan_to_num(rows.share) / max(total, 1.0)
@@ -53,13 +52,12 @@ def steps(
     )
 
 
-def _rows(net: Network, link: int, rows: Supply, at: Ints, told: bool) -> Iterator[Step]:
+def _rows(net: Network, link: int, rows: Supply, at: Ints, told: Bools) -> Iterator[Step]:
     """Each provider or place with its share, and whether it is abroad."""
-    of = region(net) if told else actor(net)
     order = np.lexsort((rows.who, -np.nan_to_num(rows.share)))
     parts = []
     for i in order[:SHOWN].tolist():
-        k = of(int(rows.who[i])).k
+        k = (region(net) if told[i] else actor(net))(int(rows.who[i])).k
         share = rows.share[i]
         where = "unknown" if at[i] < 0 else "away" if at[i] == ABROAD else "home"
         key = "from" if not np.isnan(share) else "from-open"
@@ -73,7 +71,7 @@ def _rows(net: Network, link: int, rows: Supply, at: Ints, told: bool) -> Iterat
             Step(
                 f"explain-scarcity.{key}",
                 says,
-                lines + (() if told else (Rows("LOCATED_IN", of=k),)),
+                lines + (() if told[i] else (Rows("LOCATED_IN", of=k),)),
             )
         )
     if len(order) > SHOWN:
@@ -82,9 +80,8 @@ def _rows(net: Network, link: int, rows: Supply, at: Ints, told: bool) -> Iterat
         known = float(np.nansum(rest[at[order[SHOWN:]] >= 0]))
         says = {"count": len(order) - SHOWN, "away": number(away), "known": number(known)}
         parts.append(Step("explain-scarcity.more-from", says))
-    yield Step(
-        "explain-scarcity.by-place" if told else "explain-scarcity.by-actor", parts=tuple(parts)
-    )
+    key = "by-actor" if not told.any() else "by-place" if told.all() else "by-both"
+    yield Step(f"explain-scarcity.{key}", parts=tuple(parts))
 
 
 def _by_rate(net: Network, ask: Ask, link: int, known: Floats, severity: float) -> Step:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from graph.gaps import run
 from graph.gaps.bounds import bounds
 from graph.network.supply import Supply
+from tests.derivations import holds
 
 
 def ask(view, **how):
@@ -101,6 +102,21 @@ def test_countries_as_stated_come_before_homes(toy):
     assert (
         "中国" in found["B", "country"].text["zh"] and "China" in found["B", "country"].text["en"]
     )
+
+
+def test_of_each_country_the_larger_counts(toy):
+    """Stated are .45 of China and .2 of Japan, whose providers hold .3 and .25; of the United
+    States nothing is."""
+    view = toy().add("Product", "A", "B").supply("A", a=0.2, b=0.25, c=0.3)
+    view.located(a="USA", b="JPN", c="CHN").state("A", CHN=0.45, JPN=0.2)
+    view.supply("B", d=0.5, e=0.3).located(d="USA").state("B", CHN=0.2, USA=0.35)
+    found, _ = ask(view, explain="")
+    told, other = found["A", "country"], found["B", "country"]
+    assert told.severity == pytest.approx(0.2**2 + 0.25**2 + 0.45**2)
+    # of B .5 and .2 are less than .5 with .3 of one whose country nobody knows
+    assert other.severity == pytest.approx(0.5**2 + 0.3**2)
+    for finding in found.values():
+        holds(finding)
 
 
 def test_cities_are_what_counts_within_a_country(toy):

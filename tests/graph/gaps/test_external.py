@@ -3,6 +3,7 @@
 import pytest
 
 from graph.gaps import run
+from tests.derivations import holds
 
 
 def ask(view, **how):
@@ -24,6 +25,20 @@ def test_shares_stated_of_countries(toy):
 def test_shares_of_actors_by_where_they_sit(toy):
     view = toy().add("Product", "A").supply("A", a=0.25, b=0.75).located(a="CHN", b="NLD")
     assert ask(view)[0]["A"].severity == pytest.approx(0.75)
+
+
+def test_of_each_country_the_larger_counts(toy):
+    """Of the United States nothing is stated, of Japan less than its providers hold, of China more;
+    who sits nowhere known may be in any of them."""
+    view = toy().add("Product", "A").supply("A", a=0.2, b=0.25, c=0.1, d=0.15, e=0.05)
+    view.located(a="USA", b="JPN", c="CHN", d="CHN").state("A", CHN=0.35, JPN=0.2)
+    found, _ = ask(view, explain="external:A@home=CN")
+    bands = found["A"].values["bands"]
+    assert (bands["country"], bands["abroad"]) == pytest.approx((0.35, 0.45))
+    assert bands["unknown"] == pytest.approx(0.2)
+    holds(found["A"])
+    view.state("A", USA=0.42)  # now countries come to 97%, and they alone count
+    assert ask(view)[0]["A"].severity == pytest.approx(0.62)
 
 
 def test_distances_within_the_country(toy):
