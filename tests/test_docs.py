@@ -1,8 +1,8 @@
 """The documents: their commands run as written, in order; their links lead somewhere.
 
-In a page, a block named `csv FILE` is a file its reader writes; `console` holds commands, each with
-the lines it answers (`...` stands for any) and `# exit N` where it does not end with 0; what needs
-a Neo4j server stands in `console neo4j`.
+In a page, a block named `csv FILE` or `ttl FILE` is a file its reader writes; `console` holds
+commands, each with the lines it answers (`...` stands for any) and `# exit N` where it does not end
+with 0; what needs a Neo4j server stands in `console neo4j`.
 """
 
 import json
@@ -51,7 +51,7 @@ def steps(page: Path) -> Iterator[Step]:
                     int(code[1]) if code else 0,
                     neo4j=name == "neo4j",
                 )
-        elif kind == "csv" and name:
+        elif kind in ("csv", "ttl") and name:
             yield Step([name], body, writes=True)
 
 
@@ -106,6 +106,7 @@ def follow(page: Path, folder: Path, server: Server | None = None) -> int:
         ("layout.md", 4),
         ("findings.md", 4),
         ("whatif.md", 4),
+        ("shacl.md", 2),
     ],
 )
 def test_a_page_runs_as_written(name: str, least: int, tmp_path: Path) -> None:
