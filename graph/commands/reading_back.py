@@ -157,7 +157,10 @@ def _claims(held: Held, path: Path, memory: str, progress: Progress) -> None:
     with tempfile.TemporaryDirectory(prefix="graph-verify-", ignore_cleanup_errors=True) as folder:
         db = Path(folder) / "graph.duckdb"
         with Record.open(db, write=True, schema=held.schema, memory=memory) as record:
-            load.ingest(record, discover([path], None), command="verify", progress=progress)
+            done = load.ingest(record, discover([path]), command="verify", progress=progress)
+            for file in done.files:
+                if file.error is not None:
+                    raise file.error
             view = record.view()
             for name, rows, columns in view_rows(view, list(PLACE)):
                 columns += [*CLAIMS] if name in held.schema.relations else []

@@ -66,7 +66,7 @@ class Lines:
             found += [iri for p in relation.attributes for iri in p.column_iris.values()]
         return list(dict.fromkeys(found))
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: bytes | memoryview) -> int:
         self._waiting += data
         if len(self._waiting) >= BLOCK:
             end = self._waiting.rfind(b"\n") + 1
@@ -129,9 +129,19 @@ def reading_back(held: Held, *, memory: str = "800MB") -> Iterator[Lines]:
         con.execute("DROP TABLE IF EXISTS taken")
         _index(lines)
         plain = {relation.iri for relation in held.schema.relations.values()}
-        for kind in held.kinds.values():
-            if (reader := rows_of(con, lines.codes, kind, plain)) is not None:
-                held.fill(kind.name, reader)
+        for name in _present(lines):
+            held.fill(name, rows_of(con, lines.codes, held.kind(name), plain))
+
+
+def _present(lines: Lines) -> list[str]:
+    """The classes and relations that something is said of."""
+    typed = {name for (name,) in lines.con.execute("SELECT DISTINCT name FROM typed").fetchall()}
+    codes = {n for (n,) in lines.con.execute("SELECT DISTINCT n FROM said").fetchall()}
+    return [
+        name
+        for name, kind in lines.held.kinds.items()
+        if name in typed or lines.codes.get(kind.iri) in codes
+    ]
 
 
 def _index(lines: Lines) -> None:

@@ -30,8 +30,8 @@ def rows_of(
     codes: Mapping[str, int],
     kind: EntityClass | Relation,
     relations: Collection[str],
-) -> "pa.RecordBatchReader | None":
-    """All rows of a class or relation, None where nothing is said of any.
+) -> "pa.RecordBatchReader":
+    """All rows of a class or relation.
 
     `codes` number the predicates; `relations` are those of plain triples.
     """
@@ -56,8 +56,6 @@ def rows_of(
     if isinstance(kind, Relation):
         bare = _without_statement(con, row)
         sql = f"{sql} UNION ALL BY NAME {bare}" if bare else sql
-    if not used and " UNION ALL " not in sql:
-        return None
     return con.sql(sql).to_arrow_reader(BATCH)
 
 
@@ -96,6 +94,7 @@ class _Row:
         names = {n: iri for iri, n in codes.items()}
         self.used = {n: names[n] for n in used if names[n] not in relations}
         self.types = columns(kind)
+        self.good: list[str] = []
         self.values: dict[str, str] = {}
         self.bad: dict[str, tuple[str, str]] = {}
 
@@ -125,8 +124,10 @@ class _Row:
             self._column(column, terms, good, f"list_transform({terms}, lambda t: text_of(t))")
 
     def _column(self, column: str, terms: str, good: str, value: str) -> None:
-        self.values[column] = f"CASE WHEN {good} THEN {value} END"
-        self.bad[column] = (f"NOT ({good})", f"array_to_string({terms}, ' ')")
+        flag = f"g{len(self.good)}"
+        self.good.append(f"{good} AS {flag}")
+        self.values[column] = f"CASE WHEN {flag} THEN {value} END"
+        self.bad[column] = (f"NOT {flag}", f"array_to_string({terms}, ' ')")
 
     def sql(self) -> str:
         """The query on `about`, `key` and `place`."""
@@ -134,10 +135,14 @@ class _Row:
         self.one("extra", self.ours_given("extra"), "fits_text({t})", "text_of({t})")
         self.one("line", self.ours_given("line"), "fits_integer({t})", "raw_of({t})::BIGINT")
         place = self.given(FROM)
-        joins = f" LEFT JOIN place w ON w.h = mark({place}[1])" if place else ""
+        joined = "about"
+        if place:
+            joined += (
+                f" LEFT JOIN (SELECT h AS wh, file, source FROM place) ON wh = mark({place}[1])"
+            )
         for column in ("source", "file"):
-            self.one(column, place, f"w.{column} IS NOT NULL", f"w.{column}")
-        joins += self._entity() if isinstance(self.kind, EntityClass) else self._relation()
+            self.one(column, place, f"{column} IS NOT NULL", column)
+        joined += self._entity() if isinstance(self.kind, EntityClass) else self._relation()
         self._out_of_place()
         row = ", ".join(
             f"{self.values.get(c, 'NULL')}::{t} AS {ident(c)}" for c, t in self.types.items()
@@ -146,9 +151,11 @@ class _Row:
             f"{literal(c)}, CASE WHEN {bad} THEN {said} END" for c, (bad, said) in self.bad.items()
         )
         any_bad = " OR ".join(f"({bad})" for bad, _ in self.bad.values()) or "false"
+        flags = "".join(f", {good}" for good in self.good)
         return (
             f"SELECT {row}, CASE WHEN {any_bad} THEN"
-            f" json_merge_patch('{{}}', json_object({odd}))::VARCHAR END AS odd FROM about{joins}"
+            f" json_merge_patch('{{}}', json_object({odd}))::VARCHAR END AS odd"
+            f" FROM (SELECT *{flags} FROM {joined})"
         )
 
     def _properties(self) -> None:
@@ -179,19 +186,20 @@ class _Row:
     def _relation(self) -> str:
         assert isinstance(self.kind, Relation)
         of, to = self.end(SUBJECT) or "NULL::VARCHAR", self.end(OBJECT) or "NULL::VARCHAR"
-        self.one("from", self.given(SUBJECT), "x.id IS NOT NULL", "x.id")
-        self.one("to", self.given(OBJECT), "y.id IS NOT NULL", "y.id")
+        self.one("from", self.given(SUBJECT), "of_id IS NOT NULL", "of_id")
+        self.one("to", self.given(OBJECT), "to_id IS NOT NULL", "to_id")
         self.one("eid", self.ours_given("id"), "fits_text({t})", "text_of({t})")
         predicate = self.given(PREDICATE) or "NULL::VARCHAR[]"
         self.bad["predicate"] = (
             f"{predicate} IS DISTINCT FROM [{literal(f'<{self.kind.iri}>')}]",
             f"coalesce(array_to_string({predicate}, ' '), '')",
         )
-        self.bad["triple"] = ("z.h IS NULL", "'missing'")
+        self.bad["triple"] = ("zh IS NULL", "'missing'")
         return (
-            f" LEFT JOIN key x ON x.h = mark({of}) LEFT JOIN key y ON y.h = mark({to})"
-            " LEFT JOIN (SELECT DISTINCT h, mark(o) AS t FROM said"
-            f" WHERE n = {self.codes[self.kind.iri]}) z ON z.h = mark({of}) AND z.t = mark({to})"
+            f" LEFT JOIN (SELECT h AS xh, id AS of_id FROM key) ON xh = mark({of})"
+            f" LEFT JOIN (SELECT h AS yh, id AS to_id FROM key) ON yh = mark({to})"
+            " LEFT JOIN (SELECT DISTINCT h AS zh, mark(o) AS zt FROM said"
+            f" WHERE n = {self.codes[self.kind.iri]}) ON zh = mark({of}) AND zt = mark({to})"
         )
 
     def _out_of_place(self) -> None:

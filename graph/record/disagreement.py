@@ -122,11 +122,12 @@ def _of_kind(one: Held, other: Held, name: str, place: int) -> Iterator[str]:
     if name in other.rows and has_odd(other, name):
         beyond = (
             f"SELECT {fixed}, {key.format(*'bbb')}, b.odd, unnest(json_keys(b.odd)) AS property"
+            f" FROM ({b}) b SEMI JOIN ({a}) a ON {met} WHERE b.odd IS NOT NULL"
         )
         yield (
             "SELECT 'changed' AS what, * EXCLUDE (odd), NULL AS one,"
             " json_extract(odd, '$.\"' || property || '\"')::VARCHAR AS other"
-            f" FROM ({beyond} FROM ({b}) b WHERE b.odd IS NOT NULL)"
+            f" FROM ({beyond})"
             f" WHERE property NOT IN ({', '.join(literal(c) for c in [*keys, *said])})"
         )
 
