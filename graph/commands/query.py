@@ -93,12 +93,15 @@ def _cypher(
     output: Path | None,
 ) -> None:
     from graph.cypher import ask
+    from graph.cypher.differences import noted
     from graph.export import answers
 
     remote = bool(uri or said.neo4j.get("uri"))
     if remote:
         result = ask.server(server(said, uri, user, database), cypher, given)
     else:
+        for difference in noted(cypher):
+            console.say(f"differs.{difference}")
         with console.progress() as step:
             result = ask.embedded(said.db, cypher, given, memory=said.memory, progress=step)
     answers.render(console, result.columns, result.rows, format, output)

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graph.cypher.cache import Cache
+from graph.cypher.columns import columns_of
+from graph.cypher.differences import explained, refuse_silent
 from graph.cypher.readonly import refuse_writes
 from graph.errors import QueryError, UnreachableError
 from graph.neo4j.push import push
@@ -37,13 +39,15 @@ def embedded(
     """The answer of the embedded engine to a reading query on the record at `db`.
 
     The engine's database is made from the record when the record has changed since. Raises
-    QueryError for a query that would write or that the engine refuses, UnreachableError when the
-    engine does not start, and what opening the record raises.
+    QueryError for a query that would write, that the engine refuses, or that it would answer
+    otherwise than Neo4j, UnreachableError when the engine does not start, and what opening the
+    record raises.
     """
     from graph.record.store import Record
     from graph.record.view import record_digest
 
     refuse_writes(cypher)
+    refuse_silent(cypher)
     while True:
         with Record.open(db, memory=memory) as record:
             cache = Cache(db, record_digest(record.con, record.schema), memory=memory)
@@ -93,17 +97,22 @@ def by_engine(engine: "Engine", cypher: str, parameters: Mapping[str, Any]) -> "
     """The answer of a running engine; QueryError says in its own words what it refuses."""
     from neo4j.exceptions import DriverError, Neo4jError
 
+    from graph.cypher.result import Result
+
     try:
-        return run(engine.driver, engine.database, cypher, parameters)
+        result = run(engine.driver, engine.database, cypher, parameters)
     except Neo4jError as error:
         detail = tidy(error)
         if READ_ONLY in detail:
             detail = engine.explain(cypher, parameters) or detail
+        if known := explained(cypher, detail):
+            raise known from error
         if READ_ONLY in detail or "not idempotent" in detail:
             raise QueryError("cypher.not_reading") from error
         raise QueryError("cypher.refused", detail=_PARSER.sub("", detail)) from error
     except DriverError as error:
         raise UnreachableError("cypher.ended", detail=tidy(error)) from error
+    return result if result.columns else Result(columns_of(cypher), result.rows)
 
 
 def _writes(error: "ClientError") -> bool:

@@ -81,9 +81,15 @@ def refuse_writes(cypher: str) -> None:
 
 def tokens(text: str) -> Iterator[tuple[str, str]]:
     """What a query consists of, kind and text: string, quoted, word, number or sign."""
+    for kind, found, _, _ in spans(text):
+        yield kind, found
+
+
+def spans(text: str) -> Iterator[tuple[str, str, int, int]]:
+    """The same with where each begins and ends."""
     for match in _TOKEN.finditer(text):
         if match.lastgroup and match.lastgroup != "comment":
-            yield match.lastgroup, match.group()
+            yield match.lastgroup, match.group(), match.start(), match.end()
 
 
 def _check(tokens: list[tuple[str, str]]) -> None:
