@@ -14,8 +14,6 @@ from neo4j.graph import Node, Path, Relationship
 from neo4j.spatial import Point
 from neo4j.time import Date, DateTime, Duration, Time
 
-from graph.neo4j.columns import MARK
-
 from graph.neo4j.statements import MARK
 
 ENTITY = "Entity"
