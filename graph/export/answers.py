@@ -1,5 +1,7 @@
 """The answer to a query as a table, JSON or CSV, or in the W3C forms of SPARQL."""
 
+import csv
+import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -44,8 +46,11 @@ class SparqlAnswer(Protocol):
 
 
 def render_sparql(console: Console, answer: SparqlAnswer, kind: str, output: Path | None) -> None:
-    """Bindings as a table, or the W3C form; triples as they are written."""
-    if kind != "table" or answer.kind == "triples":
+    """Bindings as a table or in a W3C form, CSV without formulas; triples as they are written."""
+    if kind == "csv":
+        first, *rest = csv.reader(io.StringIO(answer.body.decode(), newline=""))
+        give(to_csv(first, rest, bom=False), output)
+    elif kind != "table" or answer.kind == "triples":
         give(answer.body, output)
     else:
         columns, rows = answer.table()

@@ -53,8 +53,12 @@ def _letter(letter: str) -> str:
 
 _WORD = "".join(map(_letter, "service"))
 _SERVICE = re.compile(_WORD, re.IGNORECASE | re.ASCII)
-_SERVICE_AND_BEHIND = re.compile(rf"{_WORD}[\w:.-]*(?:\s|#[^\n]*)*", re.IGNORECASE | re.ASCII)
-"""With what the parser may take for the rest of a name, and blanks, before it gives up."""
+_BLANK = r"(?:\s|#[^\n]*)*"
+_SERVER = r"(?:<[^>\s]*>?|[?$]\w+|[\w.-]*:[\w.:%-]*)?"
+_SERVICE_AND_BEHIND = re.compile(
+    rf"{_WORD}[\w:.-]*{_BLANK}{_SERVER}{_BLANK}", re.IGNORECASE | re.ASCII
+)
+"""With what the parser may read on before it gives up: the rest of a name, the server's IRI."""
 
 
 def without_service(query: str) -> str | None:
@@ -113,7 +117,8 @@ def syntax_error(query: str, detail: str, prefixes: Mapping[str, str]) -> QueryE
         return QueryError(
             "sparql.prefix", prefix=prefix, known=", ".join(sorted(prefixes)), **place
         )
-    if not query[at:].strip():
+    signs = [text for kind, text, _ in around if kind == "sign"]
+    if not query[at:].strip() and sum(map(signs.count, "([{")) > sum(map(signs.count, ")]}")):
         return QueryError("sparql.ends", **place)
     begin = query.rfind("\n", 0, at) + 1
     starts = [start for _, _, start in around if start >= begin][-4:]
