@@ -80,7 +80,7 @@ def _results(data: Store, item: Check) -> Iterator[Result]:
             assert isinstance(found, NamedNode)
             path = predicate(found)
         yield Result(
-            written(row[item.focus[1:]]),
+            written(row[item.this[1:]]),
             path,
             written(row[item.value[1:]]) if item.value else None,
             constraint.component,

@@ -3,38 +3,34 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from graph.rdf.shacl.shapes import Constraint, Scope, Shape, values
+from graph.rdf.shacl.shapes import Constraint, Scope, Shape, focus, values
 
 
 @dataclass(frozen=True)
 class Check:
     """A query whose solutions are the results of one constraint.
 
-    `focus`, `value` and `path` are the variables to read; `value` and `path` may be missing.
+    `this`, `value` and `path` are the variables to read; `value` and `path` may be missing.
     """
 
     shape: Shape
     constraint: Constraint
     query: str
-    focus: str
+    this: str
     value: str | None
     path: str | None
 
 
 def any_focus(shape: Shape, scope: Scope) -> str:
     """The query whether a shape has anything to check."""
-    return f"ASK {{ {_focus(shape, scope.new(), scope)} }}"
-
-
-def _focus(shape: Shape, this: str, scope: Scope) -> str:
-    return " UNION ".join(f"{{ {target.pattern(this, scope)} }}" for target in shape.targets)
+    return f"ASK {{ {focus(shape.targets, scope.new(), scope)} }}"
 
 
 def compile_shapes(shapes: Iterable[Shape], scope: Scope) -> Iterator[Check]:
     """The checks of the shapes that have targets, in their order."""
     for shape in shapes:
         this = scope.new()
-        yield from _checks(shape, _focus(shape, this, scope), this, (), scope)
+        yield from _checks(shape, focus(shape.targets, this, scope), this, (), scope)
 
 
 def _checks(
@@ -48,6 +44,7 @@ def _checks(
     if shape.deactivated:
         return
     for constraint in shape.constraints:
+        scope.begin()
         for failure in constraint.failures(this, shape.path, scope):
             listed = (*chain, this, failure.value, failure.path, *failure.apart)
             wanted = " ".join(dict.fromkeys(v for v in listed if v))

@@ -5,7 +5,7 @@ A condition is SPARQL that is true or false and never an error: what cannot be c
 
 from collections.abc import Iterable, Sequence
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
 from graph.rdf.shacl.lexical import of_datatype, stored
 from graph.rdf.shacl.lexical import value as meaning
@@ -88,12 +88,16 @@ def language_in(tags: Sequence[Literal]) -> Constraint:
 
 
 def one_of(terms: Sequence[Term]) -> Constraint:
-    return Each("In", terms, lambda v, _: " || ".join(same(v, t) for t in terms) or "false")
+    listed = " ".join(str(stored(t)) for t in terms if not isinstance(t, BlankNode | Triple))
+    # Flat, and term by term: `IN` would take 1 and 1.0 for the same.
+    return Each("In", terms, lambda v, _: f"EXISTS {{ VALUES {v} {{ {listed} }} }}")
 
 
 def same(variable: str, term: Term) -> str:
     """The condition that a variable is this term; a blank node of the shapes is none of ours."""
-    return f"sameTerm({variable}, {stored(term)})" if not _blank(term) else "false"
+    if isinstance(term, BlankNode | Triple):
+        return "false"
+    return f"sameTerm({variable}, {stored(term)})"
 
 
 def negation(shape: Shape) -> Constraint:
@@ -225,7 +229,3 @@ def closed(allowed: Sequence[NamedNode]) -> Constraint:
         yield Failure(f"{pattern} {v} {p} {o} . FILTER({p} NOT IN ({listed}))", o, p, (v,))
 
     return Compared("Closed", allowed, find)
-
-
-def _blank(term: Term) -> bool:
-    return not isinstance(term, NamedNode | Literal)

@@ -50,7 +50,7 @@ def _quads(path: Path) -> Iterator[Quad]:
 def shapes(path: Path) -> Graph:
     """The shapes graph of a file. InputError for one that says nothing in the words of SHACL."""
     graph = Graph(triples([path], "s"))
-    said = (predicate for node in graph.nodes() for predicate in graph.about(node))
+    said = (predicate for node in graph.nodes() for predicate in graph.predicates(node))
     if not any(predicate.value.startswith(SHACL) for predicate in said):
         raise InputError("shacl.no_shapes", path=path)
     return graph

@@ -11,18 +11,16 @@ class Graph:
     """Triples by subject, then predicate, in the order in which they were read."""
 
     def __init__(self, triples: Iterable[Triple | Quad]) -> None:
-        self._by: dict[Term, dict[NamedNode, list[Term]]] = {}
+        self._by: dict[Term, dict[NamedNode, dict[Term, None]]] = {}
         for t in triples:
-            values = self._by.setdefault(t.subject, {}).setdefault(t.predicate, [])
-            if t.object not in values:
-                values.append(t.object)
+            self._by.setdefault(t.subject, {}).setdefault(t.predicate, {})[t.object] = None
 
-    def about(self, node: Term) -> dict[NamedNode, list[Term]]:
-        """All that is said of a node."""
-        return self._by.get(node, {})
+    def predicates(self, node: Term) -> list[NamedNode]:
+        """What kinds of things are said of a node."""
+        return list(self._by.get(node, ()))
 
     def objects(self, node: Term, predicate: NamedNode) -> list[Term]:
-        return self.about(node).get(predicate, [])
+        return list(self._by.get(node, {}).get(predicate, ()))
 
     def value(self, node: Term, predicate: NamedNode) -> Term | None:
         """The first value, or None."""

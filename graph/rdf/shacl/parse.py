@@ -24,6 +24,8 @@ from graph.rdf.shacl.vocabulary import (
 
 SHAPES = (sh("NodeShape"), sh("PropertyShape"))
 EMPTY = Literal("")
+DEEPEST = 60
+"""Shapes inside each other; the engine reads a query no deeper than its stack."""
 T = TypeVar("T")
 PATH_ONLY = ("minCount", "maxCount", "uniqueLang", "lessThan", "lessThanOrEquals")
 
@@ -92,9 +94,8 @@ class _Reader:
         return False
 
     def _is_shape(self, node: Term) -> bool:
-        said = self.graph.about(node)
-        typed = any(kind in SHAPES for kind in said.get(TYPE, []))
-        return typed or any(p in said for p in _PARAMETERS)
+        typed = any(kind in SHAPES for kind in self.graph.objects(node, TYPE))
+        return typed or any(p in _PARAMETERS for p in self.graph.predicates(node))
 
     def shape(self, node: Term) -> Shape:
         """The shape that `node` describes; one that is used twice is read once."""
@@ -102,6 +103,8 @@ class _Reader:
             raise InputError("shacl.no_shape", shape=str(node))
         if node in self._open:
             raise InputError("shacl.recursive", shape=name(node))
+        if len(self._open) >= DEEPEST:
+            raise InputError("shacl.too_deep", shape=name(node), most=DEEPEST)
         if node not in self._done:
             self._open.append(node)
             self._done[node] = self._read(node)  # type: ignore[arg-type]
@@ -137,7 +140,7 @@ class _Reader:
         return found
 
     def _refuse_unknown(self, node: Node) -> None:
-        for predicate in self.graph.about(node):
+        for predicate in self.graph.predicates(node):
             if predicate in self._own_parameters:
                 raise InputError("shacl.own_component", shape=name(node), parameter=predicate.value)
             if not predicate.value.startswith(SHACL):
@@ -149,7 +152,7 @@ class _Reader:
     # ---- Constraints
 
     def _constraints(self, node: Node, *, has_path: bool) -> Iterator[Constraint]:
-        for predicate in self.graph.about(node):
+        for predicate in self.graph.predicates(node):
             word = predicate.value.removeprefix(SHACL)
             make = _SINGLE.get(word) if predicate.value.startswith(SHACL) else None
             if make is None:
@@ -288,7 +291,7 @@ _SINGLE: dict[str, Callable[["_Reader", Any], Constraint | None]] = {
 }
 """Constraints of one parameter, by its name."""
 
-_PARAMETERS = [
+_PARAMETERS = {
     sh(word) for word in (*_SINGLE, "pattern", "closed", "property", "qualifiedValueShape")
-]
+}
 _KNOWN = {*DESCRIPTIVE, *TARGETS, "pattern", "qualifiedValueShape"}

@@ -9,6 +9,9 @@ from graph.errors import InputError
 from graph.rdf.shacl.graph import Graph
 from graph.rdf.shacl.vocabulary import FIRST, NIL, REST, Node, Term, sh
 
+LONGEST = 100
+"""Steps of a sequence or alternative; the engine falls over thousands."""
+
 _REPEATS = {"zeroOrMorePath": "*", "oneOrMorePath": "+", "zeroOrOnePath": "?"}
 _NAMES = {"|": "alternativePath", "^": "inversePath"} | {m: name for name, m in _REPEATS.items()}
 
@@ -65,13 +68,13 @@ def parse(graph: Graph, node: Term, within: tuple[Term, ...] = ()) -> Path:
     """The path that `node` stands for. InputError for one that is none, or holds itself."""
     if isinstance(node, NamedNode):
         return predicate(node)
-    if node in within:
+    if node in within or len(within) >= LONGEST:
         raise InputError("shacl.bad_path", path=str(node))
     inside = (*within, node)
 
     def members(head: Term, kind: str) -> Path:
         parts = graph.members(head)
-        if parts is None or len(parts) < 2:
+        if parts is None or not 2 <= len(parts) <= LONGEST:
             raise InputError("shacl.bad_path", path=str(node))
         return Path(kind, tuple(parse(graph, p, inside) for p in parts))
 

@@ -4,38 +4,54 @@ A condition is an expression over one variable. It is made once for a shape, nev
 engine evaluates it for all nodes of a query.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
 from pyoxigraph import Literal, NamedNode
 
+from graph.errors import InputError
 from graph.rdf.shacl.lexical import stored
 from graph.rdf.shacl.paths import Path
 from graph.rdf.shacl.vocabulary import Node, Term, sh
+
+MOST = 20_000
+"""Shapes in one query; one that twenty others each use twice would stand there a million times."""
 
 
 class Scope:
     """What all conditions of one run share: fresh variables, and which classes lie below which."""
 
-    def __init__(self, below: dict[NamedNode, list[NamedNode]]) -> None:
+    def __init__(self, below: Mapping[NamedNode, list[NamedNode]]) -> None:
         self._below = below
         self._numbers = count(1)
+        self._shapes = 0
+
+    def begin(self) -> None:
+        """A new query begins."""
+        self._shapes = 0
+
+    def enter(self, shape: Term) -> None:
+        """One more shape stands in the query. InputError where it grows beyond measure."""
+        self._shapes += 1
+        if self._shapes > MOST:
+            raise InputError("shacl.too_large", shape=str(shape), most=MOST)
 
     def new(self) -> str:
         """A variable that nothing else uses."""
         return f"?v{next(self._numbers)}"
 
-    def classes(self, top: NamedNode) -> str:
-        """A class and all below it, as SPARQL terms with commas."""
-        return ", ".join(str(c) for c in [top, *self._below.get(top, [])])
+    def classes(self, top: Term) -> list[Term]:
+        """A class and all below it."""
+        below = self._below.get(top, []) if isinstance(top, NamedNode) else []
+        return [top, *below]
 
     def instance(self, node: str, top: NamedNode) -> str:
         """The pattern for: `node` is of this class, or of one below it."""
         if top not in self._below:
             return f"{node} a {top} ."
-        kind = self.new()
-        return f"{node} a {kind} . FILTER({kind} IN ({self.classes(top)}))"
+        kind, listed = self.new(), ", ".join(str(c) for c in self.classes(top))
+        return f"{node} a {kind} . FILTER({kind} IN ({listed}))"
 
 
 @dataclass(frozen=True)
@@ -114,20 +130,27 @@ class Target:
     kind: str
     value: Term
 
-    def pattern(self, this: str, scope: Scope) -> str:
-        """The pattern that binds `this` to the focus nodes."""
-        if self.kind == "targetNode":
-            return f"VALUES {this} {{ {stored(self.value)} }}"
-        assert isinstance(self.value, NamedNode)
-        if self.kind == "targetClass":
-            kind = scope.new()
-            listed = scope.classes(self.value).replace(",", "")
-            return f"VALUES {kind} {{ {listed} }} {this} a {kind} ."
-        ends = [this, scope.new()]
-        if self.kind == "targetObjectsOf":
-            ends.reverse()
-        # Each focus node once: a node with a thousand values would be asked a thousand times.
-        return f"SELECT DISTINCT {this} WHERE {{ {ends[0]} {self.value} {ends[1]} . }}"
+
+def focus(targets: Sequence[Target], this: str, scope: Scope) -> str:
+    """The pattern that binds `this` to the focus nodes of all targets."""
+    parts = []
+    nodes = [str(stored(t.value)) for t in targets if t.kind == "targetNode"]
+    if nodes:
+        parts.append(f"VALUES {this} {{ {' '.join(nodes)} }}")
+    classes = [c for t in targets if t.kind == "targetClass" for c in scope.classes(t.value)]
+    if classes:
+        kind = scope.new()
+        listed = " ".join(dict.fromkeys(str(c) for c in classes))
+        parts.append(f"VALUES {kind} {{ {listed} }} {this} a {kind} .")
+    for target in targets:
+        if target.kind in ("targetSubjectsOf", "targetObjectsOf"):
+            ends = [this, scope.new()]
+            if target.kind == "targetObjectsOf":
+                ends.reverse()
+            # Each focus node once: one with a thousand values would be asked a thousand times.
+            pattern = f"{ends[0]} {target.value} {ends[1]} ."
+            parts.append(f"SELECT DISTINCT {this} WHERE {{ {pattern} }}")
+    return " UNION ".join(f"{{ {part} }}" for part in parts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,6 +168,7 @@ class Shape:
 
     def holds(self, this: str, scope: Scope) -> str:
         """The condition under which the node `this` conforms to the shape."""
+        scope.enter(self.node)
         if self.deactivated:
             return "true"
         parts: list[str] = []

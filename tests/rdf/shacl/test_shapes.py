@@ -266,3 +266,39 @@ def test_results_stand_in_order() -> None:
     assert first == again and first.turtle() == again.turtle()
     assert [r.key() for r in first.results] == sorted(r.key() for r in first.results)
     assert NamedNode("urn:x:n3") in {r.focus for r in first.results}
+
+
+def test_long_lists_and_many_targets() -> None:
+    """The engine's stack does not grow with them."""
+    listed = " ".join(map(str, range(20_000)))
+    shape = f"x:s sh:targetNode x:n ; sh:property [ sh:path x:p ; sh:in ( {listed} ) ] ."
+    assert broken(shape, "x:n x:p 19999 , 20000 .") == [
+        'n In "20000"^^<http://www.w3.org/2001/XMLSchema#integer'
+    ]
+    nodes = " , ".join(f"x:n{i}" for i in range(20_000))
+    assert broken(f"x:s sh:targetNode {nodes} ; sh:disjoint x:p .", "x:n7 x:p x:n7 .") == [
+        "n7 Disjoint n7"
+    ]
+    several = " ".join(f"[ sh:class x:c{i} ]" for i in range(300))
+    for word, wrong in (("or", 1), ("and", 1), ("xone", 1)):
+        assert len(broken(f"x:s sh:targetNode x:n ; sh:{word} ( {several} ) .", "")) == wrong
+
+
+def nested(depth: int) -> str:
+    return "x:s sh:targetNode x:n ; sh:node " + "[ sh:not " * depth + "[]" + " ]" * depth + " ."
+
+
+def test_depth_has_an_end() -> None:
+    assert broken(nested(50), "") == []
+    assert broken(nested(51), "") == ["n Node n"]
+    with pytest.raises(InputError) as raised:
+        broken(nested(3000), "")
+    assert raised.value.key == "shacl.too_deep"
+    twice = " ".join(f"x:t{i} sh:node x:t{i + 1} , [ sh:node x:t{i + 1} ] ." for i in range(25))
+    with pytest.raises(InputError) as raised:
+        broken("x:s sh:targetNode x:n ; sh:node x:t0 . " + twice, "")
+    assert raised.value.key == "shacl.too_large"
+    long = "x:s sh:targetNode x:n ; sh:property [ sh:path ( %s ) ; sh:minCount 1 ] ."
+    assert broken(long % ("x:p " * 100), "") == ["n MinCount"]
+    with pytest.raises(InputError):
+        broken(long % ("x:p " * 5000), "")
