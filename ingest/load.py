@@ -10,7 +10,7 @@ from graph.errors import GraphError, InputError, UsageError
 from graph.record import Record
 from graph.record.sql import fill, ident, literal
 from graph.record.write import Counts, FileClaims, FileVersion, RejectedRow, Run
-from ingest import layout, readers, several_names, typed
+from ingest import layout, rdf, readers, several_names, typed
 from ingest.discover import Found
 from ingest.emit import Emit, EntityEmit
 from ingest.mapping import Mapping
@@ -42,6 +42,7 @@ class Settings:
     strict: bool = False
     dry_run: bool = False
     sync: bool = False
+    base: str | None = None
 
 
 @dataclass
@@ -88,10 +89,8 @@ def ingest(
     with Run(record, command) as run:
         for item in items:
             progress(item.file)
-            one = _ingest_file(run, item, mapping, settings)
-            if one is not None:
-                report.files.append(one)
-        report.gone = _gone(record, items)
+            report.files += _ingest_file(run, item, mapping, settings)
+        report.gone = _gone(record, items, report.files)
         if settings.sync:
             for name in report.gone:
                 report.withdrawn += run.withdraw(name)
@@ -103,11 +102,12 @@ def ingest(
     return report
 
 
-def _gone(record: Record, items: list[Found]) -> list[str]:
-    """Files of the folders given that the record knows and that are not there any more."""
+def _gone(record: Record, items: list[Found], read: list[FileReport]) -> list[str]:
+    """Files of the folders (or in the RDF) given that the record knows and that are gone."""
     from graph.record.tables import OPEN
 
-    here = {(i.source, i.file) for i in items}
+    here = {(i.source, i.file) for i in (*items, *read)}
+    carriers = {str(i.path.resolve()) for i in items if rdf.can_read(i.path)}
     roots = {(i.source, str(i.root)) for i in items}
     rows = record.con.execute(
         f"SELECT source, file, root FROM source_version WHERE r_to = {OPEN} ORDER BY source, file"
@@ -115,7 +115,7 @@ def _gone(record: Record, items: list[Found]) -> list[str]:
     return [
         f"{source}/{file}"
         for source, file, root in rows
-        if (source, root) in roots
+        if ((source, root) in roots or root in carriers)
         and (source, file) not in here
         and not (Path(root) / file).exists()
     ]
@@ -123,18 +123,20 @@ def _gone(record: Record, items: list[Found]) -> list[str]:
 
 def _ingest_file(
     run: Run, item: Found, mapping: Mapping | None, settings: Settings
-) -> FileReport | None:
+) -> list[FileReport]:
     none = Counts(0, 0, 0, 0)
     section = mapping.section_for(item.file) if mapping else None
     if mapping and section is None and mapping.ignores(item.file):
-        return None
+        return []
     if mapping and section is None:
-        return FileReport(item.source, item.file, "", none, placed=False)
+        return [FileReport(item.source, item.file, "", none, placed=False)]
     if item.problem is not None:
-        return FileReport(item.source, item.file, "", none, error=item.problem)
+        return [FileReport(item.source, item.file, "", none, error=item.problem)]
+    if not mapping and rdf.can_read(item.path):
+        return _ingest_rdf(run, item, settings)
     if not readers.can_read(item.path):
         error = readers.advice(item.path)
-        return FileReport(item.source, item.file, "", none, error=error, placed=False)
+        return [FileReport(item.source, item.file, "", none, error=error, placed=False)]
     try:
         digest = sha256(item.path)
         version = FileVersion(
@@ -150,16 +152,31 @@ def _ingest_file(
         run.check_root(version, known, settings.replace)
         if known and known.same:
             kept = Counts(known.read, 0, known.rejected, known.read - known.rejected)
-            return FileReport(item.source, item.file, version.kind, kept)
+            return [FileReport(item.source, item.file, version.kind, kept)]
         claims, notes = _claims(run, item, mapping, settings)
         counts = run.write(version, claims, known)
         _drop_temporary(run)
-        return FileReport(item.source, item.file, version.kind, counts, tuple(notes))
+        return [FileReport(item.source, item.file, version.kind, counts, tuple(notes))]
     except UsageError:
         raise
     except GraphError as error:
         _drop_temporary(run)
-        return FileReport(item.source, item.file, readers.kind(item.path), none, error=error)
+        return [FileReport(item.source, item.file, readers.kind(item.path), none, error=error)]
+
+
+def _ingest_rdf(run: Run, item: Found, settings: Settings) -> list[FileReport]:
+    from ingest.rdf.load import take
+
+    try:
+        done = take(run, item, sha256(item.path), base=settings.base, replace=settings.replace)
+        _drop_temporary(run)
+        return [FileReport(*one) for one in done]
+    except UsageError:
+        raise
+    except GraphError as error:
+        _drop_temporary(run)
+        none = Counts(0, 0, 0, 0)
+        return [FileReport(item.source, item.file, readers.kind(item.path), none, error=error)]
 
 
 def sha256(path: Path) -> str:

@@ -52,7 +52,7 @@ def ingest(
     said = settings(db)
     chosen = load_mapping(mapping) if mapping else None
     found = discover(paths, source or (chosen.source if chosen else None))
-    options = load.Settings(said.currency, replace, strict, dry_run, sync)
+    options = load.Settings(said.currency, replace, strict, dry_run, sync, said.base)
     with Record.open(said.db, write=True, memory=said.memory) as record, console.progress() as show:
         done = load.ingest(record, found, mapping=chosen, settings=options, progress=show)
         problems = report.problems(record, done)
@@ -67,8 +67,13 @@ def map_(
 ) -> None:
     from graph.console import give
     from graph.schema import load
-    from ingest import draft, readers
+    from ingest import draft, rdf, readers
 
+    if rdf.can_read(path):
+        from ingest.rdf.listing import listing
+
+        give(listing(path, load(), settings(None).base), output)
+        return
     give(draft.draft_mapping(readers.read(path), load(), console.lang, path.name), output)
 
 

@@ -31,17 +31,17 @@ if TYPE_CHECKING:
 CHINESE: tuple[Case, ...] = ((None, "lang", "zh"),)
 
 
-def of_view(view: "View", base: str) -> Iterator[Part]:
-    """The description of a file that holds the view."""
+def of_view(view: "View", base: str, *, graphs: bool = False) -> Iterator[Part]:
+    """The description of a file that holds the view; with `graphs` each file is a data set."""
     entities, relations = view.entity_counts(), view.relation_counts()
     yield from _dataset(view, base, entities, relations)
     yield from _terms(view.schema, entities, relations)
-    yield from _sources(view, base)
+    yield from _sources(view, base, graphs)
 
 
 def of_claims(view: "View", base: str) -> Iterator[Part]:
     """The description of a file that holds the claims: every named graph is a file of a source."""
-    yield from of_view(view, base)
+    yield from of_view(view, base, graphs=True)
     yield claim_parts.keyless(view, terms.namespace(view.schema))
 
 
@@ -109,7 +109,7 @@ def _labelled(kind: EntityClass | Relation, type_: str, *more: Value) -> Part:
     return Part("SELECT 1", (Block(literal(kind.iri), (a(type_), *labels, *more)),))
 
 
-def _sources(view: "View", base: str) -> Iterator[Part]:
+def _sources(view: "View", base: str, graphs: bool) -> Iterator[Part]:
     """The sources, their files, and the runs that read these."""
     yield Part(
         "SELECT DISTINCT source_iri, source FROM rdf_file ORDER BY source",
@@ -125,6 +125,7 @@ def _sources(view: "View", base: str) -> Iterator[Part]:
                 "iri",
                 (
                     a(PROV + "Entity"),
+                    *((a(VOID + "Dataset"),) if graphs else ()),
                     Value(DCTERMS + "title", "file"),
                     Value(DCTERMS + "isPartOf", "source_iri", IRI),
                     Value(DCTERMS + "format", "kind"),

@@ -5,7 +5,6 @@ is compared with the claims that are open, so that only what changed is closed a
 """
 
 import datetime
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Self
 import duckdb
 
 from graph.errors import RecordUnwritableError, UsageError
+from graph.record.said import digest_of
 from graph.record.sql import fill, ident
 from graph.record.store import Record, first_line
 from graph.record.tables import OPEN, claim_table, claim_tables, columns_of, ensure, value_columns
@@ -97,6 +97,7 @@ class Known:
     same: bool
     read: int
     rejected: int
+    digest: str
 
 
 class Run:
@@ -144,14 +145,14 @@ class Run:
     def known(self, version: FileVersion) -> Known | None:
         """The open version of this file; `same` when rereading it would say the same."""
         row = self.con.execute(
-            "SELECT sv, root, sha256, mapping_digest, ontology_digest, read, rejected"
+            "SELECT sv, root, sha256, mapping_digest, ontology_digest, read, rejected, digest"
             f" FROM source_version WHERE source = ? AND file = ? AND r_to = {OPEN}",
             [version.source, version.file],
         ).fetchone()
         if row is None:
             return None
         digests = (version.sha256, version.mapping_digest, self.record.schema.digest)
-        return Known(row[0], row[1], tuple(row[2:5]) == digests, row[5], row[6])
+        return Known(row[0], row[1], tuple(row[2:5]) == digests, *row[5:])
 
     def check_root(self, version: FileVersion, known: Known | None, replace: bool) -> None:
         """Refuses a file that only shares its name with one from another folder."""
@@ -184,7 +185,7 @@ class Run:
                 self.record.schema.digest,
                 claims.read,
                 claims.rejected,
-                self._digest(claims),
+                digest_of(self.con, _said(claims)),
                 self.r,
             ],
         )
@@ -195,26 +196,14 @@ class Run:
         unchanged = 0 if changed_rows is None else max(0, accepted - changed_rows)
         return Counts(claims.read, accepted - unchanged, claims.rejected, unchanged)
 
+    def says_the_same(self, known: Known, claims: FileClaims) -> bool:
+        """Whether an open version of a file says just these claims."""
+        return known.digest == digest_of(self.con, _said(claims))
+
     def _next(self, column: str, table: str) -> int:
         row = self.con.execute(f"SELECT coalesce(max({column}), 0) + 1 FROM {table}").fetchone()
         assert row is not None
         return int(row[0])
-
-    def _digest(self, claims: FileClaims) -> str:
-        """A digest of what a file says: the claims' MD5 numbers by XOR, in no order, and counts."""
-        said = []
-        tables = [(kind.name, table) for kind, table in claims.tables]
-        tables += [("same_as", table) for table in claims.same_as]
-        for name, table in tables:
-            columns = sorted(set(columns_of(self.con, table)) - {"row", "keyless", "line"})
-            cells = ", ".join(f"coalesce({ident(c)}::VARCHAR, chr(0))" for c in columns)
-            row = self.con.execute(
-                f"SELECT bit_xor(md5_number(concat_ws(chr(31), line::VARCHAR, {cells}))), count(*)"
-                f" FROM {ident(table)}"
-            ).fetchone()
-            if row and row[1]:
-                said.append(f"{name}({','.join(columns)})={row[0]}/{row[1]}")
-        return hashlib.sha256("\n".join(sorted(said)).encode()).hexdigest()
 
     def _put_rejects(self, sv: int, rejects: Iterable[RejectedRow]) -> None:
         rows = [(sv, r.sheet, r.line, r.field, r.raw, r.key, r.values, r.cells) for r in rejects]
@@ -338,15 +327,16 @@ class Run:
             )
 
     def withdraw(self, name: str) -> list[str]:
-        """Closes all claims of a file (`source/file` or `file`) or of a source.
+        """Closes all claims of a file (`source/file` or `file`), of a source, or of all that came
+        out of a folder or a file that carries others.
 
         Returns the files that were withdrawn; UsageError where there is none of that name.
         """
         rows = self.con.execute(
             f"SELECT sv, source, file FROM source_version WHERE r_to = {OPEN} AND"
-            " (source = ? OR file = ? OR source || '/' || file = ? OR root || '/' || file = ?)"
-            " ORDER BY source, file",
-            [name, name, name, str(Path(name).absolute())],
+            " (source = ? OR file = ? OR source || '/' || file = ? OR root = ? OR"
+            " root || '/' || file = ?) ORDER BY source, file",
+            [name, name, name, *[str(Path(name).absolute())] * 2],
         ).fetchall()
         if not rows:
             known = self.con.execute(
@@ -361,6 +351,12 @@ class Run:
             self._put_same_as(sv, [], fresh=False)
             self.con.execute("UPDATE source_version SET r_to = ? WHERE sv = ?", [self.r, sv])
         return [f"{source}/{file}" for _, source, file in rows]
+
+
+def _said(claims: FileClaims) -> list[tuple[str, dict[str, str], str]]:
+    """Every table of claims: of what, the types of its values, its name."""
+    said = [(kind.name, dict(value_columns(kind)), table) for kind, table in claims.tables]
+    return said + [("same_as", {}, table) for table in claims.same_as]
 
 
 def _keyed(kind: EntityClass | Relation, table: str, con: duckdb.DuckDBPyConnection) -> str:

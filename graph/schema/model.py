@@ -28,7 +28,8 @@ class ClosedValue:
 class Property:
     """A property of a class or an attribute of a relation. `name` is the column's name.
 
-    `pattern` is a regular expression for text; `minimum` and `maximum` bound a number.
+    `pattern` is a regular expression for text; `minimum` and `maximum` bound a number. `matches`
+    are properties of other vocabularies that are read as this one.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Property:
     pattern: str | None = None
     minimum: float | None = None
     maximum: float | None = None
+    matches: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[tuple[str, str], ...]:
@@ -85,7 +87,7 @@ class EntityClass:
     `stage` is the id of the chain stage at which everything of the class stands (a pilot-test
     platform stands at 中试). `template` True: its form serves all classes below; False: no
     form of its own. `chain` is what a class of chains counts for, its own or the nearest one's
-    above.
+    above. `matches` are classes of other vocabularies that are read as this one.
     """
 
     name: str
@@ -100,6 +102,7 @@ class EntityClass:
     stage: str | None = None
     template: bool | None = None
     chain: str | None = None
+    matches: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,11 @@ class Heading:
 
 @dataclass(frozen=True)
 class Relation:
-    """A relation. `name` is the type in files, Neo4j and JSON; domain and range are class names."""
+    """A relation. `name` is the type in files, Neo4j and JSON; domain and range are class names.
+
+    `matches` are properties of other vocabularies that are read as this one, `inverse_matches`
+    those that run the other way, `statement_matches` classes whose members stand between two ends.
+    """
 
     name: str
     iri: str
@@ -139,6 +146,9 @@ class Relation:
     headings: tuple[Heading, ...] = ()
     example: str | None = None
     template: bool = True
+    matches: tuple[str, ...] = ()
+    inverse_matches: tuple[str, ...] = ()
+    statement_matches: tuple[str, ...] = ()
 
     def fits(self, heading: Heading, line: Collection[str]) -> bool:
         """Whether a column so headed means this relation in a table of a class.

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from graph.errors import SchemaError
 from graph.schema.model import (
     ChainStage,
@@ -20,6 +22,9 @@ from graph.schema.model import (
 )
 from graph.schema.triples import IG, OWL, PG, RDF, RDFS, SH, SKOS, XSD, Ontology, local
 
+ALIKE = (
+    SKOS + "closeMatch", SKOS + "exactMatch", OWL + "equivalentClass", OWL + "equivalentProperty",
+)  # fmt: skip
 ENTITY, STATEMENT = IG + "Entity", IG + "Statement"
 _DATATYPES: dict[str, Datatype] = {
     XSD + "string": "text",
@@ -142,6 +147,7 @@ class _Reader:
             pattern=o.text(shape, SH + "pattern"),
             minimum=o.number(shape, SH + "minInclusive"),
             maximum=o.number(shape, SH + "maxInclusive"),
+            matches=self._matches(iri, *ALIKE, RDFS + "subPropertyOf"),
         )
 
     def _closed(self, list_iri: str) -> tuple[ClosedValue, ...]:
@@ -196,6 +202,7 @@ class _Reader:
             stage=self._stage(iri),
             template=o.flag(iri, PG + "template") if o.all(iri, PG + "template") else None,
             chain=next((c for above in line if (c := o.text(above, PG + "chain"))), None),
+            matches=self._matches(iri, *ALIKE),
         )
 
     def _name(self, iri: str) -> str:
@@ -229,7 +236,15 @@ class _Reader:
             headings=tuple(self._headings(iri)),
             example=o.text(iri, SKOS + "example"),
             template=o.text(iri, PG + "template") != "false",
+            matches=self._matches(iri, *ALIKE, RDFS + "subPropertyOf"),
+            inverse_matches=self._matches(iri, PG + "inverseMatch", OWL + "inverseOf"),
+            statement_matches=self._matches(statement, *ALIKE),
         )
+
+    def _matches(self, iri: str, *predicates: str) -> tuple[str, ...]:
+        """Terms of other vocabularies that the ontology holds against this one."""
+        said = (o for p in predicates for o in self.ontology.all(iri, p))
+        return tuple(o.value for o in said if isinstance(o, ox.NamedNode))
 
     def _ends(self, iri: str, end: str) -> tuple[str, ...]:
         found = self.ontology.union(iri, RDFS + end)
