@@ -210,7 +210,7 @@ def _array(matrix: Any) -> Floats:
 def missing_link(task: Task) -> Floats:
     """Ours, learnt from what is left."""
     ranks = np.random.default_rng(1).permutation(len(task.left.subjects))
-    looked = looked_at(task.left, STEPS, ranks)
+    looked = looked_at(task.around, STEPS, ranks)
     subjects = looked if len(looked) > len(task.rows) else task.rows
     taught = learnt(task.left, subjects, seed=1, draws=2, share=HIDDEN)
     made = preferential(task)

@@ -42,6 +42,7 @@ from graph.gaps.scarcity import coverage, covered, required
 from graph.gaps.stability import Drawn, draws, seed
 from graph.network import Network
 from graph.network.funding import Money, money, on_record
+from graph.network.ragged import among, once
 from graph.network.source import Bools, Floats, Ints
 
 CAPITAL = ("RAISED", "INVESTS_IN", "FUNDS")
@@ -123,7 +124,7 @@ def _need(net: Network, ask: Ask) -> tuple[Floats, Bools]:
 def _recipients(label: Ints, who: Ints, size: int) -> Ints:
     """How many different recipients each chain has."""
     width = int(who.max(initial=0)) + 1
-    return np.bincount(np.unique(label * width + who) // width, minlength=size)
+    return np.bincount(once(label * width + who) // width, minlength=size)
 
 
 def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
@@ -269,11 +270,11 @@ def _stable(
     """How often each link is still found with a tenth of relations and recipients gone, and in
     which place; only `listed` ones have a place."""
     drawn = Drawn()
-    removed, people = ask["stability.removed"], np.unique(paid.who)
+    removed, people = ask["stability.removed"], once(paid.who)
     for draw in range(draws(net, ask) if (seen.severity > 0).any() else 0):
         thinned = net.thinned(removed, (seed(net), draw))
         left = people[np.random.default_rng((seed(net), draw)).random(len(people)) >= removed]
-        some = paid.keep(np.isin(paid.who, left))
+        some = paid.keep(among(paid.who, left))
         less = compared(thinned, _lenient(ask), some, by_amount)
         drawn.add(np.where(listed, less.severity, 0.0), -_gap(less))
     return drawn

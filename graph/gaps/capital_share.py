@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.gaps.chance import adjusted, at_most
+from graph.gaps.chance import adjusted, at_most_each
 from graph.gaps.method import Ask
 from graph.network import Network
 from graph.network.capital import Capital
-from graph.network.ragged import matches
+from graph.network.ragged import among, matches, once
 from graph.network.source import Bools, Floats, Ints
 
 
@@ -78,14 +78,13 @@ def shares(net: Network, ask: Ask, money: Capital) -> Shares:
     bare = (funded == 0) & (own > 0) & (near_own >= ask["funding-hole.neighbours"])
     bare &= np.nan_to_num(near) >= ask["funding-hole.near"]
     p = np.full(n, np.nan)
-    for i in np.flatnonzero(bare).tolist():
-        p[i] = at_most(0, int(own[i] + near_own[i]), int(near_funded[i]), int(own[i]))
+    whole, none = (own + near_own)[bare], np.zeros(int(bare.sum()), dtype=np.int64)
+    p[bare] = at_most_each(none, whole, near_funded[bare], own[bare])
     asked = (own >= ask["funding-hole.providers"]) & ~unrecorded
     low = asked & (_part(funded, own) < ask["funding-hole.below"] * np.nan_to_num(others))
     in_chain = np.where(asked, 1.0, np.nan)
-    for i in np.flatnonzero(low).tolist():
-        c = net.chain_label[i]
-        in_chain[i] = at_most(int(funded[i]), int(chain_own[c]), int(chain_funded[c]), int(own[i]))
+    c = net.chain_label[low]
+    in_chain[low] = at_most_each(funded[low], chain_own[c], chain_funded[c], own[low])
     q = np.full(n, np.nan)
     q[asked] = adjusted(in_chain[asked])
     scarce = low & (q < ask["funding-hole.q"])
@@ -131,7 +130,7 @@ def _chain(net: Network, link: Ints, who: Ints, has: Bools) -> tuple[Ints, Ints]
     """Per chain, how many different actors provide a link of it, and how many have capital."""
     width = max(len(net.actors), 1)
     n = int(net.chain_label.max(initial=-1)) + 1
-    each = np.unique(net.chain_label[link] * width + who)
+    each = once(net.chain_label[link] * width + who)
     label, actor = each // width, each % width
     return np.bincount(label, minlength=n), np.bincount(label[has[actor]], minlength=n)
 
@@ -145,7 +144,6 @@ def _near(net: Network, link: Ints, who: Ints, wanted: Bools) -> tuple[Ints, Int
     order = np.argsort(link, kind="stable")
     edge, row = matches(link[order], t)
     width = max(len(net.actors), 1)
-    theirs = np.unique(f[edge] * width + who[order][row])
-    mine = link * width + who
-    each = np.setdiff1d(theirs, mine)
+    theirs = once(f[edge] * width + who[order][row])
+    each = theirs[~among(theirs, once(link * width + who))]
     return each // width, each % width

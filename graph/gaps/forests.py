@@ -28,6 +28,10 @@ def inside(net: Network, ask: Ask, graph: Ties) -> Bools:
     return np.isin(graph.keys, seated(net, ask.region))
 
 
+THINNED = "forest"
+"""What the thinned forests are kept under, as long as measures follow that may read them."""
+
+
 def thinned(net: Network, graph: Ties, ask: Ask, draw: int) -> Tree:
     """The forest of the graph without a tenth of its edges, the same for the same draw."""
 
@@ -36,4 +40,4 @@ def thinned(net: Network, graph: Ties, ask: Ask, draw: int) -> Tree:
         rows = chance >= ask["stability.removed"]
         return tree(neighbours(len(graph), graph.f[rows], graph.t[rows]))
 
-    return net.once(("forest", draw), make)
+    return net.once((THINNED, draw), make)

@@ -97,7 +97,7 @@ def _judge(net: Network, ask: Ask, relation: Relation) -> Judged | Unknown:
             says={"relation": relation.label},
             enough=Enough(there, least, "links.hideable"),
         )
-    rows = looked_at(seen, ask["missing-link.steps"], _order(net, seen))
+    rows = looked_at(around, ask["missing-link.steps"], _order(net, seen))
     taught = learnt(seen, rows, SEED, draws_for(seen, ask), ask["missing-link.share"])
     if not taught.hits[-1]:
         counts = {"hidden": taught.hidden, "deep": DEEP}

@@ -13,7 +13,8 @@ import numpy as np
 from graph.gaps.method import Ask
 from graph.network.logit import Logit, fitted, means
 from graph.network.pairs import Pairs
-from graph.network.paths import PARTS, Scored, Surroundings, among
+from graph.network.paths import PARTS, Scored, Surroundings
+from graph.network.ragged import among
 from graph.network.source import Bools, Floats, Ints
 
 SAMPLE = 60_000
@@ -93,12 +94,11 @@ def _each(pairs: Pairs, known: Any) -> tuple[Ints, Ints]:
     return s[use], o[use]
 
 
-def looked_at(pairs: Pairs, steps: float, ranks: Ints) -> Ints:
+def looked_at(around: Surroundings, steps: float, ranks: Ints) -> Ints:
     """The subjects that can be looked at in so many steps, in the order of `ranks`."""
-    around = Surroundings(pairs, pairs.whole)
     order = np.argsort(ranks, kind="stable")
     order = order[around.subject_degree[order] > 0]
-    cost = np.cumsum(np.maximum(around.costs()[order], 1))
+    cost = np.cumsum(np.maximum(around.costs(order, around.popular), 1))
     return np.sort(order[: max(int(np.searchsorted(cost, steps, "right")), 1)])
 
 

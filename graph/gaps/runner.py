@@ -12,6 +12,7 @@ from graph.errors import UsageError
 from graph.finding import Finding, Findings, NotAssessed, Subject, meant
 from graph.gaps import ranking, viewpoint
 from graph.gaps.assemble import Assembler, Named, Place, finding_id
+from graph.gaps.forests import THINNED
 from graph.gaps.industry import industries
 from graph.gaps.knock import with_impact
 from graph.gaps.method import Ask, Found, Method, Unknown
@@ -82,7 +83,11 @@ def run(
         count,
     )
     ask = replace(ask, top=0 if wanted or chain is not None else count)
-    seen = [_Seen(net, ask, method, query, wanted) for method in chosen]
+    seen: list[_Seen] = []
+    for method in chosen:
+        if seen and seen[-1].method.family != method.family:
+            net.forget(THINNED)
+        seen.append(_Seen(net, ask, method, query, wanted))
     if explain is not None:
         _only(seen, explain)
     counted = [

@@ -130,6 +130,8 @@ def ties(source: Source, as_of: str) -> Ties:
         f" WHERE k IN (SELECT a FROM gap_kept UNION SELECT b FROM gap_kept) ORDER BY id"
     ).fetchnumpy()
     edges = con.execute("FROM gap_kept").fetchnumpy()
+    for table in ("gap_tie", "gap_party", "gap_kept"):
+        con.execute(f"DROP TABLE {table}")
     keys, kind = ints(found["k"]), ints(found["kind"])
     place = np.argsort(keys)
     ends = np.stack(

@@ -12,6 +12,8 @@ from graph.network.chain import Chains, Edges, chains, edges
 from graph.network.groups import Groups, groups
 from graph.network.market import Market, market
 from graph.network.places import Places, places
+from graph.network.ragged import looked_up
+from graph.network.ragged import places as places_of
 from graph.network.shares import Holding, filled
 from graph.network.sizes import localisation_rates, market_sizes, provider_counts
 from graph.network.source import Bools, Floats, Ints, Source, bools
@@ -103,14 +105,19 @@ class Network:
         value: Value = done[key]
         return value
 
+    def forget(self, what: str) -> None:
+        """Drops what was worked out `once` under keys that begin with `what`."""
+        done: dict[Hashable, Any] = self.__dict__.get("_once", {})
+        for key in [k for k in done if isinstance(k, tuple) and k[0] == what]:
+            del done[key]
+
     def link_at(self, keys: Ints) -> Ints:
         """Positions of links by node key; -1 for a node that is no link."""
-        return _position(self.links, self.once("link order", lambda: np.argsort(self.links)), keys)
+        return looked_up(self.once("link places", lambda: places_of(self.links)), keys)
 
     def actor_at(self, keys: Ints) -> Ints:
         """Positions of actors by node key; -1 for a node that supplies nothing."""
-        order = self.once("actor order", lambda: np.argsort(self.actors))
-        return _position(self.actors, order, keys)
+        return looked_up(self.once("actor places", lambda: places_of(self.actors)), keys)
 
     @cached_property
     def component(self) -> Ints:
@@ -193,13 +200,6 @@ class Network:
             variants=self.variants.keep(some(len(self.variants))),
             precedes=self.precedes.keep(some(len(self.precedes))),
         )
-
-
-def _position(nodes: Ints, order: Ints, keys: Ints) -> Ints:
-    if not len(nodes):
-        return np.full(len(keys), -1, dtype=np.int64)
-    place = np.minimum(np.searchsorted(nodes, keys, sorter=order), len(nodes) - 1)
-    return np.where(nodes[order[place]] == keys, order[place], -1)
 
 
 def _into_stages(source: Source, as_of: str) -> Edges:

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from graph.network.source import Bools, Ints, Source, has_column, ints
+from graph.network.ragged import looked_up, once, places
+from graph.network.source import Bools, Floats, Ints, Source, has_column, ints
 from graph.network.tables import begun, current, placeholder
 from graph.record.sql import ident, literals
 from graph.schema import Relation, Schema
@@ -93,9 +94,46 @@ class Pairs:
         return made
 
     @cached_property
+    def kinds(self) -> "Kinds":
+        """What the ends are put together by."""
+        return Kinds.of(self.groups, self.object_groups)
+
+    @cached_property
     def whole(self) -> Any:
         """All pairs that are known."""
         return self.known()
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """What entities are put together by: sparse matrices, entity × kind.
+
+    `size` is how many members each kind has among the subjects, `useful` the kinds of each subject
+    that are not too large, `members` its transpose, `inside` 1/size in the same places; `shared`
+    has 1/√size of each kind of an object, size the larger of both sides.
+    """
+
+    size: Floats
+    useful: Any
+    members: Any
+    inside: Any
+    shared: Any
+
+    @classmethod
+    def of(cls, groups: Any, object_groups: Any) -> "Kinds":
+        size = np.maximum(_sizes(groups), 1)
+        useful = groups.copy()
+        useful.data = np.where(size[useful.indices] <= MEMBERS, useful.data, 0)
+        useful.eliminate_zeros()
+        inside, shared = useful.copy(), object_groups.copy()
+        inside.data = inside.data / size[inside.indices]
+        both = np.maximum(size, _sizes(object_groups))
+        shared.data = shared.data / np.sqrt(both[shared.indices])
+        return cls(size, useful, useful.T.tocsr(), inside, shared)
+
+
+def _sizes(groups: Any) -> Floats:
+    return np.bincount(groups.indices, minlength=groups.shape[1]).astype(np.float64)
 
 
 def predicted(schema: Schema) -> tuple[Relation, ...]:
@@ -119,16 +157,17 @@ def ends(schema: Schema, relation: Relation) -> tuple[tuple[str, ...], tuple[str
 def pairs(source: Source, relation: Relation, as_of: str) -> Pairs:
     """Reads the pairs of a relation that hold on the day `as_of`."""
     first, second = ends(source.schema, relation)
-    subjects, objects = _nodes(source, first), _nodes(source, second)
+    subjects = _nodes(source, first)
+    objects = subjects if first == second else _nodes(source, second)
     f, t = _direct(source, relation, as_of)
-    s, o = position(subjects, f), position(objects, t)
+    s, o = looked_up(places(subjects), f), looked_up(places(objects), t)
     inside = (s >= 0) & (o >= 0)
     if relation.symmetric:
         inside &= s != o
         s, o = np.minimum(s, o), np.maximum(s, o)
     each = once(s[inside] * len(objects) + o[inside])
     member, thing = _parts(source, relation, subjects, as_of)
-    width = max(len(objects), 1)
+    width, groups = max(len(objects), 1), _kinds(source, subjects, as_of)
     return Pairs(
         relation=relation,
         subjects=subjects,
@@ -137,24 +176,9 @@ def pairs(source: Source, relation: Relation, as_of: str) -> Pairs:
         t=each % width,
         member=member,
         thing=thing,
-        groups=_kinds(source, subjects, as_of),
-        object_groups=_kinds(source, objects, as_of),
+        groups=groups,
+        object_groups=groups if first == second else _kinds(source, objects, as_of),
     )
-
-
-def once(keys: Ints) -> Ints:
-    """Keys in order, each once; `np.unique` takes ten times as long."""
-    every = np.sort(keys, kind="stable")
-    return every[np.append(True, every[1:] != every[:-1])] if len(every) else every
-
-
-def position(nodes: Ints, keys: Ints) -> Ints:
-    """Where each key stands in `nodes`; -1 for one that is not among them."""
-    if not len(nodes):
-        return np.full(len(keys), -1, dtype=np.int64)
-    order = np.argsort(nodes)
-    place = np.minimum(np.searchsorted(nodes, keys, sorter=order), len(nodes) - 1)
-    return np.where(nodes[order[place]] == keys, order[place], -1)
 
 
 def _nodes(source: Source, classes: tuple[str, ...]) -> Ints:
@@ -210,7 +234,7 @@ def _parts(source: Source, relation: Relation, subjects: Ints, as_of: str) -> tu
     found = source.con.execute(
         f"SELECT member, thing FROM ({' UNION '.join(rows)}) ORDER BY thing, member"
     ).fetchnumpy()
-    member, thing = position(subjects, ints(found["member"])), ints(found["thing"])
+    member, thing = looked_up(places(subjects), ints(found["member"])), ints(found["thing"])
     member, thing = member[member >= 0], thing[member >= 0]
     _, number, size = np.unique(thing, return_inverse=True, return_counts=True)
     use = (size[number] > 1) & (size[number] <= MEMBERS)
@@ -233,7 +257,7 @@ def _kinds(source: Source, nodes: Ints, as_of: str) -> Any:
     found = source.con.execute(
         f"SELECT k, kind FROM ({' UNION '.join(rows)}) ORDER BY kind, k"
     ).fetchnumpy()
-    at, kind = position(nodes, ints(found["k"])), ints(found["kind"])
+    at, kind = looked_up(places(nodes), ints(found["k"])), ints(found["kind"])
     at, kind = at[at >= 0], kind[at >= 0]
     ((last,),) = source.con.execute("SELECT coalesce(max(k), 0) FROM node").fetchall()
     shape = (len(nodes), int(last) + 1)

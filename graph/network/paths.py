@@ -14,11 +14,13 @@ Sparse products by blocks of subjects: what is held at a time is bounded by `CEL
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from graph.network.pairs import MEMBERS, Pairs, once
+from graph.network.pairs import MEMBERS, Pairs
+from graph.network.ragged import among, once
 from graph.network.source import Floats, Ints
 
 CELLS = 4_000_000
@@ -49,36 +51,52 @@ class Scored:
 
 
 class Surroundings:
-    """What lies around the known pairs `known`, from which pairs are scored."""
+    """What lies around the known pairs `known`, from which pairs are scored.
+
+    Nothing is held for each known pair but the pairs themselves and their transpose: what a path
+    counts for is put in step by step, since a record may have millions.
+    """
 
     def __init__(self, pairs: Pairs, known: Any) -> None:
         self.pairs, self.known = pairs, known
-        self.back = known.T.tocsr()
+        self.back = known if pairs.symmetric else known.T.tocsr()
         self.subject_degree = np.diff(known.indptr).astype(np.int64)
         self.object_degree = np.diff(self.back.indptr).astype(np.int64)
-        self.half = _scaled(self.back, self.object_degree, self.subject_degree, 0.5)
-        self.full = _scaled(self.back, self.object_degree, self.subject_degree, 1.0)
-        self.size = np.maximum(_sizes(pairs.groups), 1)
-        useful = pairs.groups.copy()
-        useful.data = np.where(self.size[useful.indices] <= MEMBERS, useful.data, 0)
-        useful.eliminate_zeros()
-        self.groups = useful
-        inside = useful.copy()
-        inside.data = inside.data / self.size[inside.indices]
-        self.popular = (inside.T.tocsr() @ known).tocsr()
-        if pairs.symmetric:
-            self.halves = _rows_times(known, 1.0 / np.maximum(self.subject_degree, 1))
-            self.popular_back, self.groups_back = self.popular.T.tocsr(), useful.T.tocsr()
-        both = np.maximum(self.size, _sizes(pairs.object_groups))
-        self.shared = pairs.object_groups.copy()
-        self.shared.data = self.shared.data / np.sqrt(both[self.shared.indices])
+        self.size, self.groups = pairs.kinds.size, pairs.kinds.useful
 
-    def costs(self) -> Floats:
-        """Per subject about how many steps its row takes."""
-        n, reached = len(self.pairs.objects), np.diff(self.half.indptr).astype(np.float64)
-        ends = (self.half > 0) @ self.subject_degree.astype(np.float64)
-        first, paths = self.known @ reached, self.known @ ends
-        around = self.groups @ np.diff(self.popular.indptr).astype(np.float64)
+    @cached_property
+    def popular(self) -> Any:
+        """Of each kind the share of its members that has each object."""
+        return self._popular(None)
+
+    def _popular(self, rows: Ints | None) -> Any:
+        """The same, only of kinds that `rows` are of."""
+        inside = self.pairs.kinds.inside
+        if rows is not None:
+            wanted = np.zeros(inside.shape[1], dtype=np.bool_)
+            wanted[self.groups[rows].indices] = True
+            inside = inside.copy()
+            inside.data[~wanted[inside.indices]] = 0
+            inside.eliminate_zeros()
+        return (inside.T.tocsr() @ self.known).tocsr()
+
+    def _weights(self, power: float) -> tuple[Floats, Floats]:
+        """1/k^power of each object in the middle and each subject; 0 for one that almost everybody
+        leads to."""
+        middle, last = (
+            np.where(k <= MEMBERS, np.maximum(k, 1).astype(np.float64) ** -power, 0.0)
+            for k in (self.object_degree, self.subject_degree)
+        )
+        return middle, last
+
+    def costs(self, rows: Ints, popular: Any) -> Floats:
+        """About how many steps the row of each of `rows` takes."""
+        n = len(self.pairs.objects)
+        middle, last = self._weights(0.0)
+        mine = _columns_times(self.known[rows], middle)
+        first = mine @ (self.back @ last)
+        paths = mine @ (self.back @ (last * self.subject_degree))
+        around = self.groups[rows] @ np.diff(popular.indptr).astype(np.float64)
         dense = DENSE * self.known.nnz + n
         return np.asarray(2 * first + 2 * np.minimum(paths, dense) + around, dtype=np.float64)
 
@@ -92,19 +110,24 @@ class Surroundings:
         rows = rows[self.subject_degree[rows] > 0]
         inside = np.zeros(len(self.pairs.subjects), dtype=np.bool_)
         inside[rows] = True
-        cost = np.cumsum(np.maximum(self.costs()[rows], 1.0))
+        popular = self.__dict__.get("popular")
+        popular = self._popular(rows) if popular is None else popular
+        cost = np.cumsum(np.maximum(self.costs(rows, popular), 1.0))
         width = np.minimum(np.arange(1, len(rows) + 1) * float(len(self.pairs.objects)), cost)
         block = (width // CELLS).astype(np.int64)
         for part in np.split(rows, np.flatnonzero(np.diff(block)) + 1):
             if len(part):
-                yield self._block(part, inside)
+                yield self._block(part, inside, popular)
 
-    def _block(self, rows: Ints, inside: Any) -> Scored:
+    def _block(self, rows: Ints, inside: Any, popular: Any) -> Scored:
         n = len(self.pairs.objects)
         mine = self.known[rows]
-        made = [self._through(mine @ self.half), self._through(mine @ self.full)]
-        made.append((mine @ self.halves).tocsr() if self.pairs.symmetric else None)
-        made.append(self._near(rows))
+        made = [self._walk(mine, power) for power in (0.5, 1.0)]
+        made.append(None)
+        if self.pairs.symmetric:
+            share = 1.0 / np.maximum(self.subject_degree, 1)
+            made[2] = (_columns_times(mine, share) @ self.known).tocsr()
+        made.append(self._near(mine, rows, popular))
         taken = self._taken(rows)
         kept = [_strongest(m, EACH * len(rows), n) for m in made if m is not None]
         every = once(np.concatenate(kept))
@@ -121,28 +144,32 @@ class Surroundings:
         parts[:, 4] = self._same(s, o)
         return Scored(s, o, parts)
 
-    def _through(self, left: Any) -> Any:
-        """left · A; as an array where hardly any pair is without a path."""
+    def _walk(self, mine: Any, power: float) -> Any:
+        """Three steps from the subjects of `mine`; as an array where hardly any pair is without a
+        path."""
+        middle, last = self._weights(power)
+        left = _columns_times(_columns_times(mine, middle) @ self.back, last)
         n = max(len(self.pairs.objects), 1)
         steps = left.nnz * (self.known.nnz / max(self.known.shape[0], 1))
         if steps * DENSE < left.shape[0] * n:
             return (left @ self.known).tocsr()
         return np.asarray((self.back @ left.T.toarray().astype(np.float32)).T)
 
-    def _near(self, rows: Ints) -> Any:
-        made: Any = self.groups[rows] @ self.popular
+    def _near(self, mine: Any, rows: Ints, popular: Any) -> Any:
+        made: Any = self.groups[rows] @ popular
         if self.pairs.symmetric:
-            made = made + (self.popular_back[rows] @ self.groups_back)
+            made = made + (mine @ self.pairs.kinds.inside) @ self.pairs.kinds.members
         return made.tocsr()
 
     def _same(self, s: Ints, o: Ints) -> Floats:
-        if not self.pairs.groups.nnz or not self.shared.nnz:
+        shared = self.pairs.kinds.shared
+        if not self.pairs.groups.nnz or not shared.nnz:
             return np.zeros(len(s))
         return np.concatenate(
             [
                 np.asarray(
                     self.pairs.groups[s[i : i + CELLS]]
-                    .multiply(self.shared[o[i : i + CELLS]])
+                    .multiply(shared[o[i : i + CELLS]])
                     .sum(axis=1)
                 ).reshape(-1)
                 for i in range(0, len(s), CELLS)
@@ -157,23 +184,11 @@ class Surroundings:
         return np.sort(self.pairs.key(s, mine.indices.astype(np.int64)))
 
 
-def _sizes(groups: Any) -> Floats:
-    return np.bincount(groups.indices, minlength=groups.shape[1]).astype(np.float64)
-
-
-def _scaled(back: Any, middle: Ints, end: Ints, power: float) -> Any:
-    """Aᵀ with 1/k^power of both of its ends, without ends that almost everybody leads to."""
-    made = back.astype(np.float64)
-    first = np.repeat(np.maximum(middle, 1), np.diff(made.indptr))
-    last = np.maximum(end, 1)[made.indices]
-    made.data = np.where(np.maximum(first, last) <= MEMBERS, (1.0 * first * last) ** -power, 0.0)
-    made.eliminate_zeros()
-    return made
-
-
-def _rows_times(matrix: Any, factor: Floats) -> Any:
+def _columns_times(matrix: Any, factor: Floats) -> Any:
+    """A matrix with each column times a number; those times 0 are left out."""
     made = matrix.astype(np.float64)
-    made.data = made.data * np.repeat(factor, np.diff(made.indptr))
+    made.data *= factor[made.indices]
+    made.eliminate_zeros()
     return made
 
 
@@ -206,11 +221,3 @@ def _at(matrix: Any, row: Ints, column: Ints, n: int) -> Floats:
         return np.zeros(len(row))
     place = np.minimum(np.searchsorted(key, wanted), len(key) - 1)
     return np.where(key[place] == wanted, matrix.data[place], 0.0)
-
-
-def among(keys: Ints, listed: Ints) -> Any:
-    """Which keys stand in a sorted list."""
-    if not len(listed):
-        return np.zeros(len(keys), dtype=np.bool_)
-    place = np.minimum(np.searchsorted(listed, keys), len(listed) - 1)
-    return listed[place] == keys

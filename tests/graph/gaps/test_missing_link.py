@@ -150,7 +150,7 @@ def test_a_large_record_is_looked_at_in_part_and_says_so(toy):
     gone = (("f0", "p0"), ("f7", "p7"), ("f13", "p13"), ("f21", "p21"))
     view = blocks(toy, without=gone)
     seen = pairs(view, view.schema.relations["PROVIDES"], AS_OF)
-    some = looked_at(seen, 3000, np.arange(len(seen.subjects)))
+    some = looked_at(Surroundings(seen, seen.whole), 3000, np.arange(len(seen.subjects)))
     assert 0 < len(some) < len(seen.subjects)
     assert found(view).keys() == set(gone)
     part = found(view, settings={"missing-link": {"steps": 2000}})
