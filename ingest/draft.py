@@ -42,6 +42,15 @@ def draft_mapping(
     return "\n".join([*lines, *_section(schema, first, lang)]) + "\n"
 
 
+def draft_graph(sheets: Iterable[Sheet], schema: Schema, source: str, lang: Lang = "en") -> str:
+    """The text of a mapping for tables of a database: a section each, called as the table is."""
+    lines = [f"# {say('layout.draft', lang)}", "mapping: draft", "language: 1"]
+    lines += [f"source: {_text(source)}", "files:"]
+    for sheet in sheets:
+        lines += [f"  - file: {_text(sheet.name)}", *_section(schema, sheet, lang)]
+    return "\n".join(lines) + "\n"
+
+
 def _listed(sheets: Iterable[Sheet]) -> str:
     return ", ".join(json.dumps(sheet.name, ensure_ascii=False) for sheet in sheets)
 

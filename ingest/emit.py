@@ -2,7 +2,9 @@
 
 The own layout (`ingest.layout`) and a mapping (`ingest.mapping`) both come down to these; the
 loader (`ingest.load`) turns them into typed claims. Columns named here are columns of the staged
-(or derived) temporary table, all text, beside `row` and `line`.
+(or derived) temporary table, all text, beside `row` and `line`. With `exact` the cells hold values
+as the record writes them (`ingest.values.exact`), `columns` goes by physical columns, and the table
+has a column `extra` with the JSON of what else there is.
 """
 
 from dataclasses import dataclass, field
@@ -28,6 +30,7 @@ class EntityEmit:
     extra: dict[str, str] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     by_name: bool = False
+    exact: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class RelationEmit:
     columns: dict[str, str] = field(default_factory=dict)
     extra: dict[str, str] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
+    exact: bool = False
 
 
 Emit = EntityEmit | RelationEmit

@@ -88,7 +88,7 @@ def _add_entities(batch: Batch, emit: EntityEmit) -> list[str]:
             f" {str(emit.by_name).lower()} AS mention"
         )
         table, refusals = _create(batch, emit, kind.properties, condition, head, f" WHERE {keep}")
-        if "name" in emit.columns and not emit.by_name:
+        if "name" in emit.columns and not emit.by_name and not emit.exact:
             _refuse_empty(batch, emit, condition, emit.columns["name"], "ingest.missing_name")
         batch.refuse(
             f"SELECT \"row\", line, NULL, NULL, 'ingest.missing_id', NULL FROM {ident(table)}"
@@ -280,7 +280,10 @@ def _plain_cells(batch: Batch, emit: Emit, terms: tuple[Property, ...]) -> list[
         if term.name in emit.columns:
             raw = emit.columns[term.name]
             cell, unit = f"s.{ident(raw)}", emit.units.get(raw)
-            if _as_written(term):
+            if emit.exact:
+                own = [c for c, _ in term.columns if c in emit.columns]
+                plain = values.exact_sql(term, {c: f"s.{ident(emit.columns[c])}" for c in own})
+            elif _as_written(term):
                 plain = {term.name: cell}
             else:
                 plain = values.fast_sql(term, cell, unit=unit, currency=batch.currency)
@@ -304,7 +307,8 @@ def _add_cell(
     _parse_texts(batch, term, [row[0] for row in rows], emit.units.get(raw), parsed)
     columns.joins += f" LEFT JOIN {ident(parsed)} ON {ident(parsed)}.raw = s.{ident(raw)}"
     columns.select += "".join(
-        f", CASE WHEN ({first}) IS NULL THEN {ident(parsed)}.{ident(c)} ELSE {plain[c]} END"
+        f", CASE WHEN s.{ident(raw)} IS NOT NULL AND ({first}) IS NULL"
+        f" THEN {ident(parsed)}.{ident(c)} ELSE {plain[c]} END"
         f" AS {ident(c)}"
         for c, _ in term.columns
     )
@@ -343,6 +347,8 @@ def _parse_texts(
 
 def _extra(batch: Batch, emit: Emit, terms: tuple[Property, ...]) -> str:
     """Columns that the mapping keeps but the ontology does not know, as one JSON text."""
+    if emit.exact:
+        return ", s.extra"
     known = {t.name for t in terms}
     kept = dict(emit.extra)
     kept.update({n: c for n, c in emit.columns.items() if n not in known})

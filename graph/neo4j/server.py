@@ -69,6 +69,27 @@ def _knock(driver: "Driver", server: Server) -> None:
         raise UsageError("neo4j.bad_uri", uri=server.uri) from error
 
 
+def place(server: Server, driver: "Driver") -> tuple[str, str]:
+    """What a database is called: its name and host, as a source; and its address, without user.
+
+    >>> _place("neo4j+s://me@db.example.org", "kg")
+    ('kg@db.example.org:7687', 'neo4j+s://db.example.org:7687/kg')
+    """
+    with driver.session(database=server.database) as session:
+        name = session.run("RETURN 1").consume().database
+    return _place(server.uri, name or server.database or "neo4j")
+
+
+def _place(uri: str, name: str) -> tuple[str, str]:
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(uri)
+    host = parts.hostname or "localhost"
+    host = f"[{host}]" if ":" in host else host
+    where = f"{host}:{parts.port or 7687}"
+    return f"{name}@{where}", f"{parts.scheme}://{where}/{name}"
+
+
 def check_version(agent: str) -> None:
     """Refuses a server of which we know that it is too old; `agent` is what it calls itself.
 

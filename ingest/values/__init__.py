@@ -11,6 +11,7 @@ from graph.names import normalise
 from graph.schema import ClosedValue, Datatype, Property
 from ingest.values.codes import check_uscc, uscc
 from ingest.values.dates import parse_date
+from ingest.values.exact import exact_sql
 from ingest.values.fast import fast_sql
 from ingest.values.money import Amount, amount_unit, parse_amount
 from ingest.values.numerals import (
@@ -27,6 +28,7 @@ __all__ = [
     "Amount",
     "Value",
     "ValueRefused",
+    "exact_sql",
     "fast_sql",
     "fits",
     "parse",
