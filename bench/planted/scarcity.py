@@ -1,20 +1,20 @@
 """What the scarcity measures ought to say: their definitions, applied to the world as it is."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from statistics import median
 
 import numpy as np
 
 from bench.planted.links import Link, Trade
 from bench.planted.supply import abroad
-from bench.planted.world import World
+from bench.planted.world import TWICE, World
 
 CHOKED = 0.8
 """The score from which a link is a chokepoint: all of those planted to be one are above it, and
 some others that happen to be held by few abroad. One of .7 and more is not wrong."""
 
 
-NEAR = 0.1
+FLOOR = 0.1
 """A tenth of what is near to a link: so much has to be made here for a target to be asked for."""
 
 
@@ -161,7 +161,8 @@ def _score(made: Trade, link: Link, size: float) -> float:
 
 
 def _mismatch(world: World, made: Trade, has: list[bool]) -> None:
-    """Links that `world.region` needs, does not make, and is near to (Hidalgo's density)."""
+    """Links that `world.region` needs, does not make, and is near to (Hidalgo's density). Where one
+    row alone says that it is needed it is left open."""
     from scipy.sparse import csr_matrix
 
     links = made.links
@@ -191,22 +192,20 @@ def _mismatch(world: World, made: Trade, has: list[bool]) -> None:
             here[at_] = here[at_] or any(here[o] for o in (*link.kinds, *link.parts))
     total, near = np.asarray(phi.sum(axis=1)).ravel(), np.asarray(phi @ here).ravel()
     density = np.where(total > 0, near / np.maximum(total, 1e-12), np.nan)
-    there = np.array(has) & ~here
+    there, asked = np.array(has) & ~here, _needs(world)
     middle = np.nanmedian(density[there]) if np.isfinite(density[there]).any() else 0.0
-    wanted = {need for at_, link in enumerate(links) if here[at_] for need, _ in link.needs}
-    asked = _needs(world)
-    wanted |= {at_ for at_ in range(len(links)) if (world.region, links[at_].id) in asked}
-    for at_ in wanted:
-        if there[at_] and density[at_] >= middle and density[at_] > 0:
-            truth = world.of("mismatch")
-            (truth.gaps if density[at_] >= NEAR else truth.weak).add((links[at_].id,))
+    wanted = Counter(need for at_, link in enumerate(links) if here[at_] for need, _ in link.needs)
+    wanted += Counter(at_ for at_, link in enumerate(links) for _ in range(asked[link.id]))
+    truth = world.of("mismatch")
+    for at_, times in wanted.items():
+        if not there[at_] or not density[at_] > 0:
+            continue
+        bound = max(float(middle), FLOOR)
+        truth.by((links[at_].id,), float(density[at_]), bound, known=times >= TWICE)
 
 
-def _needs(world: World) -> set[tuple[str, str]]:
-    """Which places need which links, themselves or by a firm that sits there."""
-    rows = world.relations.get("located_in", [])
-    sits: dict[str, str] = {row["from"]: row["to"] for row in rows}
-    return {
-        (str(sits.get(row["from"], row["from"])), row["to"])
-        for row in world.relations.get("needs", [])
-    }
+def _needs(world: World) -> Counter[str]:
+    """How many in the region say that they need a link: firms that sit there, or it itself."""
+    sits = {row["from"]: row["to"] for row in world.relations.get("located_in", [])}
+    rows = world.relations.get("needs", [])
+    return Counter(row["to"] for row in rows if sits.get(row["from"], row["from"]) == world.region)

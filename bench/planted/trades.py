@@ -113,7 +113,5 @@ def contracts(world: World, made: Trade, sheltered: set[str], tied: set[str]) ->
                 "transfers_to", world.pick(sellers), buyer, amount=f"{amount:.0f}万元", start=day
             )
         rate = home / value
-        if abs(rate - 0.5) < NEAR * 0.5 or n < TWICE * 10:
-            truth.near.add((city,))
-        else:
-            (truth.gaps if rate < 0.5 else truth.decoys).add((city,))
+        truth.by((city,), 1 - rate, 0.5, known=n >= TWICE * 10)
+        truth.decoys |= {(city,)} if rate >= 0.5 * (1 + NEAR) else set()

@@ -17,14 +17,18 @@ Value
     share of draws without a tenth of the relations in which it is still found; a large record has
     none.
 Not assessed
-    A link of which so many providers are counted and not named, or have no place, that one of them
-    may well be here: with a chance of more than `absence.false`, each being here as often as those
-    of its chain who have a place. A link that no provider shares with another.
+    A link whose providers that are counted and not named, or have no place, may well be here: each
+    is with the chance with which those of its chain sit here who have a place. Found are the links
+    with the least such chance, as many as on average are wrong with no more than `mismatch.false`
+    (the mean of the chances is the expected part of false ones; Newton et al. 2004), and none that
+    is as likely here as not. A link that no provider shares with another.
 Needs
     NEEDS or REQUIRES, PROVIDES, LOCATED_IN, and `--region` or `--home`.
 Reference
     C. A. Hidalgo, B. Klinger, A.-L. Barabási, R. Hausmann, "The product space conditions the
-    development of nations", Science 317 (2007).
+    development of nations", Science 317 (2007). M. A. Newton, A. Noueiry, D. Sarkar, P. Ahlquist,
+    "Detecting differential gene expression with a semiparametric hierarchical mixture method",
+    Biostatistics 5 (2004).
 """
 
 from collections.abc import Iterator
@@ -115,7 +119,8 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     phi, near, middle = seen.phi, seen.near, seen.middle
     placed = float((net.places.region_of[net.supply.who] >= 0).mean()) if len(net.supply) else 0.0
     kept, places, count = _stable(net, ask, where, users)
-    hidden = _hidden(net, here)
+    maybe = hidden(net, here, where, ask.home_country)
+    sure = sure_enough(maybe, whole.found, ask["mismatch.false"])
     for link in np.flatnonzero(whole.asked).tolist():
         k = int(net.links[link])
         if np.isnan(near[link]):
@@ -125,15 +130,15 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
                 text="mismatch-unknown-link",
                 enough=Enough(0, 1, "providers-of-more"),
             )
-        elif 0 < near[link] >= middle and hidden[link] > ask["absence.false"]:
+        elif whole.found[link] and not sure[link]:
             yield Unknown(
                 ("PROVIDES",),
                 subject=k,
-                values={"unnamed": int(net.unnamed[link]), "chance": float(hidden[link])},
+                values={"unnamed": int(net.unnamed[link]), "chance": float(maybe[link])},
                 text="mismatch-unnamed",
-                says={"chance": float(hidden[link])},
+                says={"chance": float(maybe[link])},
             )
-        elif 0 < near[link] >= middle:
+        elif whole.found[link]:
             yield Found(
                 subject=k,
                 severity=float(near[link]),
@@ -165,17 +170,71 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     yield from silent(net)
 
 
-def _hidden(net: Network, here: Network) -> Floats:
+def sure_enough(chance: Floats, asked: Bools, false: float) -> Bools:
+    """Those of `asked` with the least chance of being wrong, so many that it is `false` on average.
+
+    >>> asked = np.array([True, True, True, False])
+    >>> sure_enough(np.array([0.4, 0.0, 0.1, 0.0]), asked, 0.2).tolist()
+    [True, True, True, False]
+    >>> sure_enough(np.array([0.4, 0.0, 0.1, 0.0]), asked, 0.1).tolist()
+    [False, True, True, False]
+    """
+    at = np.flatnonzero(asked & (chance < 0.5))
+    at = at[np.argsort(chance[at], kind="stable")]
+    mean = np.cumsum(chance[at]) / np.arange(1, len(at) + 1)
+    sure = np.zeros(len(asked), dtype=np.bool_)
+    sure[at[mean <= false]] = True
+    return sure
+
+
+def hidden(net: Network, here: Network, where: Here, home: int | None) -> Floats:
     """The chance that one of a link's providers that are counted and not named, or named without a
-    place, sits here: each does as often as those that are placed in its chain."""
+    place, sits here.
+
+    Of those in the country each sits here as often as those of its chain that have a place. How
+    many are in the country is told by what it supplies, as stated or by 国产化率, beyond those who
+    are known to sit there, against all that no place is known of; else by the chain again.
+    """
     n = int(net.chain_label.max(initial=0)) + 1
-    at = net.places.region_of[net.supply.who] >= 0
-    every = np.bincount(net.chain_label[net.supply.link[at]], minlength=n)
-    ours = np.bincount(net.chain_label[here.supply.link], minlength=n)
-    share = (ours / np.maximum(every, 1))[net.chain_label]
-    away = ~at & ~net.placeholder[net.supply.who]
-    unplaced = np.bincount(net.supply.link[away], minlength=len(net))
-    return np.asarray(1 - (1 - share) ** (net.unnamed + unplaced), dtype=np.float64)
+    rows, places, label = net.supply, net.places, net.chain_label
+    at = places.region_of[rows.who] >= 0
+    mine = np.unique(places.country[where.regions])
+    country = int(mine[0]) if len(mine) == 1 else -1
+    inside = at & (places.country_of[rows.who] == country) if country >= 0 else at
+    every, ours, domestic = (
+        np.bincount(label[link], minlength=n)
+        for link in (rows.link[at], here.supply.link, rows.link[inside])
+    )
+    near = (ours / np.maximum(domestic, 1))[label]
+    within = (domestic / np.maximum(every, 1))[label]
+    if country >= 0:
+        part = _domestic(net, country, at, inside, home)
+        within = np.where(np.isnan(part), within, part)
+    away = ~at & ~net.placeholder[rows.who]
+    unplaced = np.bincount(rows.link[away], minlength=len(net))
+    return np.asarray(1 - (1 - within * near) ** (net.unnamed + unplaced), dtype=np.float64)
+
+
+def _domestic(net: Network, country: int, placed: Bools, inside: Bools, home: int | None) -> Floats:
+    """Of the supply of each link of which no place is known, the part that is the country's; NaN
+    where that is not said, or hardly any is left."""
+    n, rows, stated = len(net), net.supply, net.stated
+    mine = net.places.is_country[stated.who] & (net.places.country[stated.who] == country)
+    mine &= ~np.isnan(stated.share)
+    said = np.bincount(stated.link[mine], stated.share[mine], n).astype(np.float64)
+    said[np.bincount(stated.link[mine], minlength=n) == 0] = np.nan
+    if country == home:
+        said = np.where(np.isnan(said), net.localisation, said)
+    share = np.nan_to_num(rows.share)
+    known = np.bincount(rows.link[placed], share[placed], n)
+    there = np.bincount(rows.link[inside], share[inside], n)
+    left = 1 - known
+    part = np.where(left > LEFT, (said - there) / np.maximum(left, LEFT), np.nan)
+    return np.clip(part, 0, 1)
+
+
+LEFT = 0.05
+"""Of less than this part of a supply it says nothing where the rest comes from."""
 
 
 def _candidates(here: Network, phi: Any, link: int) -> Iterator[dict[str, Any]]:
@@ -191,5 +250,5 @@ def _candidates(here: Network, phi: Any, link: int) -> Iterator[dict[str, Any]]:
 
 
 METHOD = Method(
-    "mismatch", family="scarcity", version="2", find=_find, viewpoint=True, regional=True
+    "mismatch", family="scarcity", version="3", find=_find, viewpoint=True, regional=True
 )

@@ -48,6 +48,7 @@ THRESHOLDS = (
     Threshold("listed.lost", 0.1, "where one in ten is not named, a list is no proof of few"),
     Threshold("absence.false", 0.25, "of what is said to be absent, three in four have to be so"),
     Threshold("absence.lost", 0.3, "where three ties in ten are missing, none left proves nothing"),
+    Threshold("mismatch.false", 0.1, "of what is said to be lacking here nine in ten have to be"),
     Threshold("external.known", 0.5, "from less than half of the shares nothing can be said"),
     Threshold("external.rate", 0.9, "what a tenth of the shares would change is not worth a word"),
     Threshold("single-source.share", 0.95, "the rest could not replace it in any useful time"),
