@@ -52,6 +52,7 @@ from graph.network.located import seated
 from graph.network.logit import likely
 from graph.network.pairs import Pairs, pairs, predicted, said
 from graph.network.paths import PARTS, Surroundings
+from graph.network.ragged import places
 from graph.network.source import Bools, Ints, ints
 from graph.schema import Relation
 
@@ -199,11 +200,12 @@ def _evidence(seen: Pairs, subject: int, other: int, ways: derivation.Ways) -> t
 
 def _order(net: Network, seen: Pairs) -> Ints:
     """A rank for each subject that its id alone decides: the same when others come or go."""
-    found = net.source.con.execute("SELECT k FROM node ORDER BY md5(id), id").fetchnumpy()
-    keys = ints(found["k"])
-    rank = np.empty(int(keys.max(initial=0)) + 1, dtype=np.int64)
-    rank[keys] = np.arange(len(keys))
-    return rank[seen.subjects]
+
+    def ranks() -> Ints:
+        found = net.source.con.execute("SELECT k FROM node ORDER BY md5(id), id").fetchnumpy()
+        return places(ints(found["k"]))
+
+    return net.once("order by chance", ranks)[seen.subjects]
 
 
 def _inside(net: Network, region: int, seen: Pairs, best: Ranked) -> Bools:

@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from graph.network.cuts import Neighbours, Tree, neighbours, tree
+from graph.network.ragged import looked_up, places
 from graph.network.source import Bools, Ints, Source, bools, has_column, ints
 from graph.network.tables import begun, lasting, placeholder
 from graph.record.sql import ident, literal, literals
@@ -133,14 +134,9 @@ def ties(source: Source, as_of: str) -> Ties:
     for table in ("gap_tie", "gap_party", "gap_kept"):
         con.execute(f"DROP TABLE {table}")
     keys, kind = ints(found["k"]), ints(found["kind"])
-    place = np.argsort(keys)
-    ends = np.stack(
-        [place[np.searchsorted(keys, ints(edges[c]), sorter=place)] for c in ("a", "b")]
-        if len(keys)
-        else [keys, keys]
-    )
-    f, t = np.sort(ends, axis=0)
-    order = np.lexsort((t, f))
+    at = places(keys)
+    f, t = np.sort(np.stack([looked_up(at, ints(edges[c])) for c in ("a", "b")]), axis=0)
+    order = np.argsort(f * len(keys) + t, kind="stable")
     kinds = list(KINDS)
     funder = (kind == kinds.index("capital")) | (
         bools(found["pays"]) & (kind == kinds.index("government"))
