@@ -1,6 +1,6 @@
 #!/bin/sh
-# Brings what the tests need besides Python packages: a browser with a Chinese font, Java, and the
-# jars of a Neo4j server. Idempotent; where it may not install, it says the one command to run.
+# Brings what the tests need besides Python packages: a browser with a Chinese font, Java, the
+# jars of a Neo4j server, and the JavaScript driver. Idempotent; where it may not install, it says the one command to run.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -20,4 +20,7 @@ need() {
 need chromium chromium fonts-noto-cjk
 need java default-jre-headless
 need mvn maven
+need npm nodejs npm
+[ -d .cache/node/node_modules/neo4j-driver ] ||
+    npm install --silent --no-fund --no-audit --prefix .cache/node neo4j-driver@5
 sh tests/neo4j/fetch.sh

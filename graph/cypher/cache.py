@@ -42,6 +42,23 @@ class Cache:
             with engine.running(state / "databases", heap=self._heap) as running:
                 yield running
 
+    @contextmanager
+    def serving(self, port: int, password: str) -> Iterator[engine.Engine | None]:
+        """An engine on a copy of the database, where a user with this password may read; None as
+        with `reading`.
+        """
+        with self._kept.reading() as state:
+            if state is None:
+                yield None
+                return
+            folder = self._kept.folder
+            with engine.running(
+                state / "databases",
+                heap=self._heap,
+                served=engine.Serving(folder, port, password),
+            ) as running:
+                yield running
+
     def _build(self, folder: Path, fill: Fill) -> None:
         from neo4j.exceptions import DriverError, Neo4jError
 

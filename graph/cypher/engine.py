@@ -10,6 +10,7 @@ import json
 import os
 import re
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -18,15 +19,16 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graph.cypher import keeper
+from graph.cypher import keeper, rights
 from graph.errors import UnreachableError
+from graph.record.locks import held
 
 if TYPE_CHECKING:
     from neo4j import Driver
@@ -45,12 +47,21 @@ UNICODE = {"LC_ALL": "C.UTF-8"} if sys.platform == "linux" else {}
 
 @dataclass(frozen=True)
 class Engine:
-    """A running engine. `explain` asks it, by HTTP, why it refuses a query."""
+    """A running engine: its driver, ports, and the password of `USER`.
+
+    `explain` asks it, by HTTP, why it refuses a query.
+    """
 
     driver: "Driver"
+    bolt: int
     http: int
     password: str = field(repr=False)
+    process: "subprocess.Popen[bytes]" = field(repr=False)
     database: str = DATABASE
+
+    def wait(self) -> None:
+        """Waits until the engine has ended."""
+        self.process.wait()
 
     def explain(self, cypher: str, parameters: Mapping[str, Any]) -> str | None:
         """The engine's own words on a query that it refuses; None where it does not refuse.
@@ -59,9 +70,13 @@ class Engine:
         typing error, with "read only".
         """
         body = {"language": "opencypher", "command": cypher, "params": dict(parameters)}
+        return self.command(f"query/{self.database}", body)
+
+    def command(self, path: str, body: Mapping[str, Any]) -> str | None:
+        """Sends a command by HTTP; the engine's own words where it refuses, else None."""
         token = base64.b64encode(f"{USER}:{self.password}".encode()).decode()
         request = urllib.request.Request(
-            f"http://127.0.0.1:{self.http}/api/v1/query/{self.database}",
+            f"http://127.0.0.1:{self.http}/api/v1/{path}",
             data=json.dumps(body, default=str).encode(),
             headers={"Authorization": f"Basic {token}", "Content-Type": "application/json"},
         )
@@ -74,6 +89,17 @@ class Engine:
             return str(said.get("detail") or said.get("error") or error.reason)
         except OSError:
             return None
+
+
+@dataclass(frozen=True)
+class Serving:
+    """How others are let in: on a copy made in `folder`, at Bolt's `port` (0: any), with a password
+    of the user `graph.cypher.rights.READER`.
+    """
+
+    folder: Path
+    port: int
+    password: str = field(repr=False)
 
 
 def heap_of(memory: str) -> str:
@@ -98,19 +124,32 @@ def engine_version() -> str:
 
 
 @contextmanager
-def running(databases: Path, *, write: bool = False, heap: str = "1500m") -> Iterator[Engine]:
+def running(
+    databases: Path,
+    *,
+    write: bool = False,
+    heap: str = "1500m",
+    served: Serving | None = None,
+) -> Iterator[Engine]:
     """The engine on the folder `databases`, until the end of the block.
 
     For reading, several processes may use a folder at once, nothing is locked, and the engine is
-    ended without ceremony; with `write` it makes the database and closes it properly.
+    ended without ceremony; with `write` it makes the database and closes it properly. When it is
+    `served` to others it works on a copy, and lets a user in who may only read: a database that is
+    opened for reading refuses the transactions in which the drivers read.
     Raises UnreachableError when it does not start.
     """
     words = b""
     for _ in range(TRIES):
-        with tempfile.TemporaryDirectory(
-            prefix="graph-cypher-", ignore_cleanup_errors=True
-        ) as scratch:
-            process, order = _launch(databases, Path(scratch), write, heap)
+        with (
+            tempfile.TemporaryDirectory(
+                prefix="graph-cypher-",
+                dir=served.folder.absolute() if served else None,
+                ignore_cleanup_errors=True,
+            ) as scratch,
+            _copied(databases, Path(scratch)) if served else nullcontext(databases) as used,
+        ):
+            process, order = _launch(used, Path(scratch), write, heap, served)
             try:
                 engine = _wait(process, order)
             except _NotStartedError:
@@ -131,6 +170,14 @@ def running(databases: Path, *, write: bool = False, heap: str = "1500m") -> Ite
     raise UnreachableError("cypher.not_started", detail=_telling(words))
 
 
+@contextmanager
+def _copied(databases: Path, scratch: Path) -> Iterator[Path]:
+    """A copy of the databases, locked so that nobody takes its folder for a leftover."""
+    with held(scratch / "in-use", shared=True):
+        shutil.copytree(databases, scratch / "databases")
+        yield scratch / "databases"
+
+
 class _NotStartedError(Exception):
     """The engine ended, or did not answer in time."""
 
@@ -144,10 +191,14 @@ class _Order:
 
 
 def _launch(
-    databases: Path, scratch: Path, write: bool, heap: str
+    databases: Path, scratch: Path, write: bool, heap: str, served: Serving | None
 ) -> tuple["subprocess.Popen[bytes]", _Order]:
     bolt, http = _free_ports()
     password = secrets.token_urlsafe(24)
+    options = f"-Darcadedb.server.rootPassword={password}"
+    if served:  # it finds its users in a file: Java notes its options in the log
+        bolt, write = served.port or bolt, True
+        rights.write(scratch, DATABASE, {USER: password, rights.READER: served.password})
     order = _Order(_command(databases, scratch, bolt, http, write, heap), password, bolt, http)
     process = subprocess.Popen(  # noqa: S603
         [sys.executable, "-I", "-S", keeper.__file__],
@@ -159,7 +210,7 @@ def _launch(
     )
     said = {
         "command": order.command,
-        "env": {"JDK_JAVA_OPTIONS": f"-Darcadedb.server.rootPassword={password}", **UNICODE},
+        "env": UNICODE if served else {**UNICODE, "JDK_JAVA_OPTIONS": options},
         "log": str(scratch / "engine.log"),
         "scratch": str(scratch),
     }
@@ -248,7 +299,7 @@ def _wait(process: "subprocess.Popen[bytes]", order: _Order) -> Engine:
         try:
             with driver.session(database=DATABASE) as session:
                 session.run("RETURN 1").consume()
-            return Engine(driver, order.http, order.password)
+            return Engine(driver, order.bolt, order.http, order.password, process)
         except (Neo4jError, DriverError) as error:
             if process.poll() is not None or time.monotonic() > deadline:
                 driver.close()
