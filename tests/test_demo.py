@@ -186,8 +186,6 @@ def test_what_is_expected_is_found(row, answer):
 
 def test_every_rank_has_a_range_and_every_finding_is_drawn_again(answer):
     for f in answer(None).findings:
-        if f.measure in ("tier-coverage", "local-uptake"):
-            continue
         if f.apart or f.severity == 0:  # an advantage, or chains that keep pace
             continue
         assert f.rank_range is not None, f.id

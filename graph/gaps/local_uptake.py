@@ -32,7 +32,7 @@ Reference
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -40,7 +40,7 @@ import numpy as np
 from graph.gaps.chance import binomial
 from graph.gaps.derivation.local_uptake import derive
 from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Node, Rows, Unknown
-from graph.gaps.stability import seed
+from graph.gaps.stability import Drawn, draws_of, seed
 from graph.network import Network
 from graph.network.contracts import Contracts, contracts
 from graph.network.ragged import spread
@@ -156,9 +156,10 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
         return
     enough = judged(seen, ask)
     low = asked & enough & (np.nan_to_num(seen.rate) < ask["local-uptake.share"])
-    stable = _stable(net, ask, rows, len(made), low)
+    stable = _stable(net, ask, rows, len(made), asked & enough) if low.any() else Drawn()
     for region in np.flatnonzero(low).tolist():
-        yield _found(net, ask, made, seen, enough, region, float(stable[region]))
+        found = _found(net, ask, made, seen, enough, region)
+        yield replace(found, **stable.said(region))
     for region in np.flatnonzero(asked & ~enough & (seen.count > 0)).tolist():
         yield _unknown(net, ask, seen, region)
     if ask.region is not None and not seen.count[ask.region]:
@@ -189,7 +190,6 @@ def _found(
     seen: Uptake,
     enough: Bools,
     region: int,
-    stable: float,
 ) -> Found:
     own = of_region(net, made, region)
     here = np.isin(own.buyer_region, net.places.inside(region))
@@ -231,7 +231,6 @@ def _found(
             else "",
         },
         coverage=stated / count * known / value,
-        stability=stable,
         reasons=(("uptake.reason-unknown", {"part": 1 - known / value}),) if known < value else (),
         evidence=tuple(
             Rows("TRANSFERS_TO", of=int(away.seller[i]), to=int(away.buyer[i])) for i in first
@@ -275,19 +274,16 @@ def _unknown(net: Network, ask: Ask, seen: Uptake, region: int) -> Unknown:
     )
 
 
-def _stable(net: Network, ask: Ask, rows: Spread, made: int, low: Bools) -> Floats:
-    """How often each region is still found with a tenth of the contracts gone."""
-    kept = np.zeros(len(low))
-    if not low.any():
-        return kept
-    draws = int(ask["stability.draws"])
-    fit = int(max(ask["stability.rows"] // max(made, 1), ask["stability.draws_min"]))
-    draws = min(draws, fit)
-    for draw in range(draws):
+def _stable(net: Network, ask: Ask, rows: Spread, made: int, listed: Bools) -> Drawn:
+    """How often each region is still found with a tenth of the contracts gone, and in which place;
+    only `listed` ones have a place."""
+    drawn, share = Drawn(), ask["local-uptake.share"]
+    for draw in range(draws_of(made, ask)):
         left = np.random.default_rng((seed(net), draw)).random(made)
         some = rows.uptake(left >= ask["stability.removed"])
-        kept += np.nan_to_num(some.rate, nan=1.0) < ask["local-uptake.share"]
-    return kept / max(draws, 1)
+        low = listed & (np.nan_to_num(some.rate, nan=1.0) < share)
+        drawn.add(np.where(low, 1 - np.nan_to_num(some.rate) / share, 0.0), some.value)
+    return drawn
 
 
 METHOD = Method("local-uptake", family="absence", version="2", find=_find, chain="innovation")

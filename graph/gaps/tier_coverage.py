@@ -36,7 +36,7 @@ Reference
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from math import ceil, log
 
@@ -46,7 +46,7 @@ from graph.gaps.chance import adjusted_each, at_most_each
 from graph.gaps.derivation import tier_coverage as derivation
 from graph.gaps.listed import listed
 from graph.gaps.method import Action, Ask, Clause, Enough, Found, Method, Node, Rows, Unknown
-from graph.gaps.stability import draws_of, seed
+from graph.gaps.stability import Drawn, draws_of, seed
 from graph.network import Network
 from graph.network.source import Bools, Floats, Ints
 from graph.network.supply import Supply
@@ -156,12 +156,13 @@ def _find(net: Network, ask: Ask) -> Iterator[Found | Unknown]:
     seen = pairs(here, ask, rows, tiers, held)
     found, q = judged(seen, ask)
     yield from _unheld(here, ask, rows, tiers, seen)
-    stable = _stable(here, ask, rows, tiers, seen, found)
+    stable = _stable(here, ask, rows, tiers, found)
     own = np.bincount(rows.link, minlength=len(net))
     order = seen.n.astype(np.float64)
     for at in ask.leading(np.where(found, seen.usual, 0.0), order):
         link, tier = int(seen.link[at]), tiers[int(seen.tier[at])]
-        yield _found(net, seen, at, tier, float(q[at]), float(stable[at]), int(own[link]), rows)
+        one = _found(net, seen, at, tier, float(q[at]), int(own[link]), rows)
+        yield replace(one, **stable.said(int(seen.tier[at]) * len(net) + link))
     bound = ask["tier-coverage.q"] / max(int(np.isfinite(q).sum()), 1)
     usual = seen.usual
     lost = listed(net, ask).lost
@@ -180,7 +181,6 @@ def _found(
     at: int,
     tier: Title,
     q: float,
-    stable: float,
     providers: int,
     rows: Supply,
 ) -> Found:
@@ -205,7 +205,6 @@ def _found(
         text="tiers.found",
         says={"n": n, "usual": usual, "title": Node(tier.k), **counts, **_level(tier.level)},
         coverage=n / providers,
-        stability=stable,
         evidence=(
             Rows("PROVIDES", to=k),
             *(Rows("HOLDS_DESIGNATION", of=int(w)) for w in who),
@@ -305,24 +304,21 @@ def _thin(net: Network, ask: Ask, seen: Covered, at: int, tier: Title, lost: flo
     )
 
 
-def _stable(
-    net: Network, ask: Ask, rows: Supply, tiers: list[Title], seen: Covered, found: Bools
-) -> Floats:
-    """How often each pair is found again with a tenth of provisions and titles gone."""
-    kept = np.zeros(len(found))
-    if not found.any():
-        return kept
-    width = len(net)
-    mine = seen.tier * width + seen.link
-    draws = draws_of(len(rows), ask)
-    for draw in range(draws):
+def _stable(net: Network, ask: Ask, rows: Supply, tiers: list[Title], found: Bools) -> Drawn:
+    """How often each pair is found again with a tenth of provisions and titles gone, and in which
+    place, by tier and link."""
+    drawn, width = Drawn(), len(net)
+    for draw in range(draws_of(len(rows), ask) if found.any() else 0):
         rng = np.random.default_rng((seed(net), draw))
         some = rows.keep(rng.random(len(rows)) >= ask["stability.removed"])
         held = [t.holds & (rng.random(len(t.holds)) >= ask["stability.removed"]) for t in tiers]
         again = pairs(net, ask, some, tiers, held)
         still, _ = judged(again, ask)
-        kept += np.isin(mine, (again.tier * width + again.link)[still])
-    return kept / max(draws, 1)
+        severity, count = np.zeros(len(tiers) * width), np.zeros(len(tiers) * width)
+        at = (again.tier * width + again.link)[still]
+        severity[at], count[at] = again.usual[still], again.n[still]
+        drawn.add(severity, count)
+    return drawn
 
 
 METHOD = Method("tier-coverage", family="scarcity", version="2", find=_find, regional=True)
