@@ -9,7 +9,7 @@ import numpy as np
 from scipy.stats import binom
 
 from bench.planted.links import FOREIGN, Trade
-from bench.planted.world import World
+from bench.planted.world import TWICE, World
 
 ROUNDS = ("种子", "天使", "A", "B", "C", "D")
 STAGES = ("seed", "angel", "a", "b", "c", "d", "ipo")
@@ -47,7 +47,7 @@ def capital(world: World, made: Trade, investors: int, sheltered: set[str]) -> N
     if broken is not None:
         stage = f"stage:capital-{STAGES[broken]}"
         later = f"stage:capital-{STAGES[broken + 1]}"
-        if _entered(world, broken) >= 15:
+        if _entered(world, broken) >= TWICE * 10:
             world.of("funding-hole").gaps.add((stage,))
             world.of("hand-off").gaps.add((stage, later))
         else:
@@ -126,7 +126,7 @@ def cohorts(world: World, units: list[str]) -> None:
             at, month = at + 1, month + int(world.rng.gamma(4, 4)) + 2
     for at in range(4):
         pair = (f"stage:innovation-{STEPS[at]}", f"stage:innovation-{STEPS[at + 1]}")
-        if at in broken and count[at] >= 20:
+        if at in broken and count[at] >= TWICE * 10:
             world.of("hand-off").gaps.add(pair)
         elif at in broken:
             world.of("hand-off").open.add(pair)

@@ -15,8 +15,10 @@ Chance
     Of M units in the chain n reached the later step and N were at risk: that at most `passed` of
     these are among the n has the hypergeometric p, which keeps how many reached each step;
     `expected` is N·n/M. Where more than `hand-off.feeds` of those n came from the earlier step,
-    order is by construction and that comparison is void (as it is where nobody came there): then M
-    are all that were at risk at any step of the chain, n all that passed one, N and `passed` as
+    order is by construction and that comparison is void (as it is where nobody came there). It is
+    void, too, where fewer passed than expected but n is so small, as a break makes it, that even no
+    pass at all would be no wonder among so many tests (p ≥ `hand-off.q` / tests; Tarone 1990). Then
+    M are all that were at risk at any step of the chain, n all that passed one, N and `passed` as
     before (Fisher's exact test against the other steps; `null` says which: `degrees` or `steps`).
     q is p after Benjamini and Hochberg over all hand-offs that were assessed.
 Value
@@ -35,7 +37,7 @@ Needs
     PRECEDES, or stages of the chains that always hold; REACHED.start, FundingRound.round and
     FundingRound.date with RAISED, or INCUBATES.start.
 Reference
-    Fisher 1922; Benjamini and Hochberg, J. R. Stat. Soc. B 57, 1995.
+    Fisher 1922; Tarone, Biometrics 46, 1990; Benjamini and Hochberg, J. R. Stat. Soc. B 57, 1995.
 """
 
 from collections.abc import Iterator
@@ -146,6 +148,7 @@ def tested(seen: Cohorts, listed: Pairs, ask: Ask, recorded: Bools | None = None
     rate = np.where(judged, seen.passed / np.maximum(seen.at_risk, 1), np.nan)
     others, expected, p = (np.full(len(listed), np.nan) for _ in range(3))
     by_degrees = np.zeros(len(listed), dtype=np.bool_)
+    bound = ask["hand-off.q"] / max(int(judged.sum()), 1)
     for i in np.flatnonzero(judged).tolist():
         same = judged & (listed.group == listed.group[i])
         rest = same & (np.arange(len(listed)) != i)
@@ -154,7 +157,11 @@ def tested(seen: Cohorts, listed: Pairs, ask: Ask, recorded: Bools | None = None
         others[i] = np.median(rate[rest])
         drawn, passed = int(seen.at_risk[i]), int(seen.passed[i])
         reached = int(seen.reached[i])
+        size = int(seen.size[i])
         by_degrees[i] = reached > 0 and passed <= ask["hand-off.feeds"] * reached
+        by_degrees[i] &= (
+            passed * size >= drawn * reached or at_most(0, size, reached, drawn) < bound
+        )
         if by_degrees[i]:
             whole, marked = int(seen.size[i]), int(seen.reached[i])
         else:
@@ -322,4 +329,4 @@ def _within(net: Network, ask: Ask, said: Steps, listed: Pairs) -> tuple[Steps, 
     return said.keep(inside[region]), placed
 
 
-METHOD = Method("hand-off", family="brokerage", version="2", find=_find, regional=True)
+METHOD = Method("hand-off", family="brokerage", version="3", find=_find, regional=True)
