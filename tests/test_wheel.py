@@ -46,6 +46,10 @@ def test_the_installed_program_does_its_whole_job(installed: Path, tmp_path: Pat
     question = "MATCH (n:PilotTestPlatform) RETURN count(n) AS plants"
     rows = run(graph, "query", question, *database, "--format", "json", cwd=tmp_path)
     assert json.loads(rows)[0]["plants"] > 0
+    listed = json.loads(run(graph, "query", "--list", "--format", "json", cwd=tmp_path))
+    assert len(listed) == 36
+    answer = run(graph, "query", "--name", "single-source", "--sparql", *database, cwd=tmp_path)
+    assert answer.startswith("product:")
     assert run(graph, "export", "ttl", *database, cwd=tmp_path).startswith("@prefix")
     run(graph, "init", "work", cwd=tmp_path)
     assert "eto" in run(
