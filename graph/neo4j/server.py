@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from neo4j import Driver
     from neo4j.exceptions import DriverError, Neo4jError
 
+READ_ONLY = ("WriteOnReadOnlyAccessDatabase", "ForbiddenOnReadOnlyDatabase", "NotALeader")
+DETAIL = 160
+"""Characters of what a failing server says: it goes into its transactions at length."""
+
 SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 CONNECT_SECONDS = 10.0
 RETRY_SECONDS = 15.0
@@ -56,9 +60,12 @@ def reach(server: Server, *, timeout: float = CONNECT_SECONDS) -> Iterator["Driv
     with driver:
         try:
             _knock(driver, server)
-            yield driver
         except (Neo4jError, DriverError, OSError) as error:
             raise spoken(error, server) from error
+        try:
+            yield driver
+        except (Neo4jError, DriverError, OSError) as error:
+            raise spoken(error, server, let_in=True) from error
 
 
 def _knock(driver: "Driver", server: Server) -> None:
@@ -72,11 +79,15 @@ def _knock(driver: "Driver", server: Server) -> None:
 def place(server: Server, driver: "Driver") -> tuple[str, str]:
     """What a database is called: its name and host, as a source; and its address, without user.
 
+    Raises UnreachableError for a server that is too old.
+
     >>> _place("neo4j+s://me@db.example.org", "kg")
     ('kg@db.example.org:7687', 'neo4j+s://db.example.org:7687/kg')
     """
     with driver.session(database=server.database) as session:
-        name = session.run("RETURN 1").consume().database
+        answer = session.run("RETURN 1").consume()
+    check_version(answer.server.agent or "")
+    name = answer.database
     return _place(server.uri, name or server.database or "neo4j")
 
 
@@ -101,26 +112,43 @@ def check_version(agent: str) -> None:
         raise UnreachableError("neo4j.too_old", found=agent.partition("/")[2], oldest=OLDEST)
 
 
-def spoken(error: "Neo4jError | DriverError | OSError", server: Server) -> GraphError:
-    """The error of ours that says what `error` of the driver means."""
-    from neo4j.exceptions import AuthError, Neo4jError, ServiceUnavailable, SessionExpired
+def spoken(
+    error: "Neo4jError | DriverError | OSError", server: Server, *, let_in: bool = False
+) -> GraphError:
+    """The error of ours that says what `error` of the driver means; `let_in`: it came later."""
+    from neo4j.exceptions import (
+        AuthError,
+        Neo4jError,
+        ServiceUnavailable,
+        SessionExpired,
+        UnsupportedServerProduct,
+    )
 
     code = getattr(error, "code", None) or ""
     where = {"uri": server.uri, "user": server.user, "database": server.database or "neo4j"}
     detail = tidy(error)
+    if isinstance(error, UnsupportedServerProduct) or "looks like HTTP" in str(error):
+        return UnreachableError("neo4j.no_bolt", oldest=OLDEST, **where)
     if code.endswith("AuthenticationRateLimit"):
         return UnreachableError("neo4j.too_many_tries", **where)
     if code.endswith("CredentialsExpired"):
         return UnreachableError("neo4j.password_expired", **where)
     if isinstance(error, AuthError):
         return UnreachableError("neo4j.wrong_password", **where)
+    broken = isinstance(error, ServiceUnavailable | SessionExpired | OSError)
+    if let_in and (broken or code.endswith("DatabaseUnavailable")):
+        return UnreachableError("neo4j.went_away", detail=detail, **where)
     if code.endswith(("DatabaseNotFound", "DatabaseUnavailable")):
         return UnreachableError("neo4j.no_database", **where)
     if code.endswith(("Security.Forbidden", "Security.AuthorizationFailed")):
         return UnreachableError("neo4j.forbidden", detail=detail, **where)
+    if code.endswith(READ_ONLY):
+        return UnreachableError("neo4j.read_only", **where)
+    if code.startswith("Neo.DatabaseError."):
+        return UnreachableError("neo4j.server_failed", detail=detail[:DETAIL], **where)
     if code.endswith("Statement.AccessMode"):
         return QueryError("neo4j.would_write", **where)
-    if isinstance(error, ServiceUnavailable | SessionExpired | OSError):
+    if broken:
         return UnreachableError("neo4j.no_answer", detail=detail, **where)
     if isinstance(error, Neo4jError):
         return QueryError("neo4j.refused", detail=detail, **where)
