@@ -4,11 +4,13 @@ import csv
 import io
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 BOM = "\ufeff"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?"
 
 
 def plain(value: Any) -> str:
@@ -55,12 +57,23 @@ def defused(text: str) -> str:
     >>> defused("=HYPERLINK(1)"), defused("-0.5")
     ("'=HYPERLINK(1)", '-0.5')
     """
-    if text.startswith(_FORMULA):
-        try:
-            float(text)
-        except ValueError:
-            return "'" + text
+    if text.startswith(_FORMULA) and not re.fullmatch(_NUMBER, text):
+        return "'" + text
     return text
+
+
+def defused_sql(text: str) -> str:
+    """The same in DuckDB, for the text that SQL gives.
+
+    >>> import duckdb
+    >>> sql = f"SELECT {defused_sql('x')} FROM (VALUES ('=1+1'), ('-0.5')) t(x)"
+    >>> duckdb.sql(sql).fetchall()
+    [("'=1+1",), ('-0.5',)]
+    """
+    begins = (
+        f"regexp_matches({text}, '^[=+@\\t\\r-]') AND NOT regexp_full_match({text}, '{_NUMBER}')"
+    )
+    return f"CASE WHEN {begins} THEN chr(39) || {text} ELSE {text} END"
 
 
 def to_csv(headings: Sequence[str], rows: Iterable[Sequence[Any]], *, bom: bool = True) -> str:

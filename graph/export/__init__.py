@@ -27,6 +27,11 @@ BUILT_IN = {
     "json": "graph.export.findings:export",
 }
 WRITERS = {form: f"graph.rdf.export:{form}" for form in ("ttl", "trig", "nq", "jsonld", "rdfxml")}
+WRITERS |= {
+    form: f"graph.export.graphs.{form}:write"
+    for form in ("graphml", "gexf", "csv", "parquet", "xlsx")
+}
+WRITERS["neo4j-csv"] = "graph.export.graphs.csv:write_neo4j"
 """What is too large to be held: `(record, output, settings) -> None` writes it piece by piece."""
 
 NEEDS_FINDINGS = {"html", "json"}

@@ -30,7 +30,7 @@ def workbook(tables: Sequence[Table]) -> bytes:
         _sheet(book.create_sheet(sheet_name(table.name)), table)
     made = io.BytesIO()
     book.save(made)
-    return _timeless(made.getvalue())
+    return timeless(made.getvalue())
 
 
 def sheet_name(name: str) -> str:
@@ -77,7 +77,7 @@ def _choices(choices: Sequence[str]) -> str | None:
     return f'"{listed}"' if fits else None
 
 
-def _timeless(content: bytes) -> bytes:
+def timeless(content: bytes) -> bytes:
     """The archive without the time at which it was made."""
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w") as new:
