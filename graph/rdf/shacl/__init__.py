@@ -17,7 +17,7 @@ from graph.rdf.shacl.parse import parse
 from graph.rdf.shacl.paths import predicate
 from graph.rdf.shacl.report import Report, Result, messages
 from graph.rdf.shacl.shapes import Scope
-from graph.rdf.shacl.vocabulary import SUBCLASS
+from graph.rdf.shacl.vocabulary import SUBCLASS, Term
 
 __all__ = ["Graph", "Report", "Result", "check", "load", "mark", "of_view", "relabelled"]
 
@@ -35,7 +35,7 @@ def check(
     InputError for shapes that are ill-formed, recursive, or beyond SHACL Core.
     """
     targeted = parse(shapes)
-    scope = Scope(_below(data, classes))
+    scope = Scope(_below(data, classes), _predicates(data).__contains__)
     checks = [*compile_shapes(targeted, scope)]
     found: list[Result] = []
     for number, item in enumerate(checks, 1):
@@ -43,6 +43,13 @@ def check(
         found += _results(data, item)
     reached = bool(found) or any(bool(data.query(any_focus(s, scope))) for s in targeted)
     return Report(tuple(sorted(found, key=Result.key)), reached)
+
+
+def _predicates(data: Store) -> set[Term]:
+    """The predicates that occur."""
+    found = data.query("SELECT DISTINCT ?p WHERE { ?s ?p ?o }")
+    assert isinstance(found, QuerySolutions)
+    return {row["p"] for row in found}
 
 
 def _below(data: Store, classes: Graph | None) -> dict[NamedNode, list[NamedNode]]:

@@ -5,6 +5,11 @@ from dataclasses import dataclass
 
 from graph.rdf.shacl.shapes import Constraint, Scope, Shape, focus, values
 
+BROKEN_BY_NOTHING = {"MinCount", "QualifiedMinCount", "HasValue", "Equals"}
+"""The constraints that a node may break that has no value at all; the others need not be asked
+where nobody has one.
+"""
+
 
 @dataclass(frozen=True)
 class Check:
@@ -43,13 +48,17 @@ def _checks(
     """
     if shape.deactivated:
         return
+    step = shape.path.predicate if shape.path is not None else None
+    no_value = step is not None and not scope.occurs(step)
     for constraint in shape.constraints:
+        if no_value and constraint.name not in BROKEN_BY_NOTHING:
+            continue
         scope.begin()
         for failure in constraint.failures(this, shape.path, scope):
             listed = (*chain, this, failure.value, failure.path, *failure.apart)
             wanted = " ".join(dict.fromkeys(v for v in listed if v))
             query = f"SELECT DISTINCT {wanted} WHERE {{ {where} {failure.pattern} }}"
             yield Check(shape, constraint, query, this, failure.value, failure.path)
-    for inner in shape.properties:
+    for inner in () if no_value else shape.properties:
         pattern, value = values(this, shape.path, scope)
         yield from _checks(inner, f"{where} {pattern}", value, (*chain, this), scope)

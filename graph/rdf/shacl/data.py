@@ -15,8 +15,8 @@ from graph.rdf.shacl.vocabulary import XSD
 if TYPE_CHECKING:
     from graph.record.view import View
 
-IN_MEMORY = 200_000
-"""Entities and relations up to which the store is kept in memory (about half a GB)."""
+IN_MEMORY = 300_000
+"""Entities and relations up to which the store is kept in memory (about 1.2 GB)."""
 
 
 def load(triples: Iterable[Triple | Quad]) -> Store:

@@ -20,10 +20,17 @@ MOST = 20_000
 
 
 class Scope:
-    """What all conditions of one run share: fresh variables, and which classes lie below which."""
+    """What all conditions of one run share: fresh variables, which classes lie below which, and
+    which predicates occur in the data at all.
+    """
 
-    def __init__(self, below: Mapping[NamedNode, list[NamedNode]]) -> None:
+    def __init__(
+        self,
+        below: Mapping[NamedNode, list[NamedNode]],
+        occurs: Callable[[NamedNode], bool] = lambda predicate: True,
+    ) -> None:
         self._below = below
+        self.occurs = occurs
         self._numbers = count(1)
         self._shapes = 0
 

@@ -302,3 +302,20 @@ def test_depth_has_an_end() -> None:
     assert broken(long % ("x:p " * 100), "") == ["n MinCount"]
     with pytest.raises(InputError):
         broken(long % ("x:p " * 5000), "")
+
+
+@pytest.mark.parametrize(
+    "asks,component",
+    [
+        ("sh:minCount 1", "MinCount"),
+        ("sh:hasValue 1", "HasValue"),
+        ("sh:equals x:q", "Equals"),
+        ("sh:qualifiedValueShape [] ; sh:qualifiedMinCount 1", "QualifiedMinCount"),
+        ("sh:maxCount 0", None),
+        ("sh:property [ sh:path x:q ; sh:minCount 5 ]", None),
+    ],
+)
+def test_a_property_that_nobody_has(asks: str, component: str | None) -> None:
+    shape = f"x:s sh:targetNode x:n ; sh:property [ sh:path x:p ; {asks} ] ."
+    found = [f.split()[1] for f in broken(shape, "x:n x:q 1 .")]
+    assert found == ([component] if component else [])
