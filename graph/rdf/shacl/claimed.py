@@ -29,7 +29,7 @@ def claimed(view: "View", asked: Iterable[Said]) -> dict[Said, Place]:
     found: dict[Said, Place] = {}
     for table in claim_tables(view.con, "e_"):
         for column in sorted(wanted.keys() & set(columns_of(view.con, table))):
-            keys = sorted({key for key, _, _ in wanted[column]})
+            keys = [key for key, _, _ in wanted[column]]
             rows = view.con.execute(
                 f"SELECT n.id, {ident(column)}::VARCHAR, v.source, v.file, e.line"
                 f" FROM {ident(table)} e JOIN version v USING (sv)"

@@ -67,7 +67,10 @@ GOOD = """integer 0 | integer -07 | integer +7 | byte 127 | byte -128 | unsigned
     date -0001-01-01 | date 12024-01-01+14:00 | dateTime 2024-01-01T24:00:00 | gYear 2024 | gYearMonth 2024-12
     dateTime 2024-01-01T23:59:59.5-13:59 | gMonthDay --02-29 | gMonth --12 | gDay ---31 | time 00:00:00
     duration P1Y | duration -P1DT0.5S | dayTimeDuration PT5M | hexBinary 0aFF | language zh-Hans
-    dateTimeStamp 2024-01-01T00:00:00Z | unsignedLong 18446744073709551615"""
+    dateTimeStamp 2024-01-01T00:00:00Z | unsignedLong 18446744073709551615 | unsignedShort 65535
+    unsignedInt 4294967295 | short 32767 | short -32768 | int 2147483647 | int -2147483648
+    long 9223372036854775807 | long -9223372036854775808 | nonPositiveInteger 0 | unsignedByte 0
+    date 2024-01-31 | date 2024-04-30 | date 2024-12-31 | date -0004-02-29 | date 2024-01-01-14:00"""
 
 BAD = """integer 1.0 | integer | byte 128 | byte -129 | unsignedByte 256 | unsignedByte -1 | positiveInteger 0
     negativeInteger 0 | nonPositiveInteger 1 | decimal 1e3 | decimal . | double e3 | double +inf | boolean yes
@@ -76,7 +79,10 @@ BAD = """integer 1.0 | integer | byte 128 | byte -129 | unsignedByte 256 | unsig
     dateTime 2024-01-01T24:00:01 | dateTime 2024-01-01T25:00:00 | gYear 24 | gYearMonth 2024-00
     gMonthDay --02-30 | gMonthDay 02-03 | gDay ---32 | time 12:60:00 | duration P | duration PT
     duration P1S | dayTimeDuration P1Y | hexBinary abc | language - | dateTimeStamp 2024-01-01T00:00:00
-    integer １ | int 2147483648 | long 9223372036854775808 | short 32768 | unsignedShort 65536"""
+    integer １ | int 2147483648 | long 9223372036854775808 | short 32768 | unsignedShort 65536
+    unsignedInt 4294967296 | unsignedLong 18446744073709551616 | int -2147483649 | short -32769
+    long -9223372036854775809 | nonNegativeInteger -1 | date 2024-06-31 | date 2024-09-31
+    date 2024-11-31 | date 2024-01-32 | date 2024-02-30 | date 2100-02-29 | date 2024-01-01+14:30"""
 
 
 def cases(text: str) -> list[tuple[str, str]]:
