@@ -41,6 +41,8 @@ def _quads(path: Path) -> Iterator[Quad]:
     try:
         yield from parse(path=path, format=form, base_iri=path.resolve().as_uri())
     except SyntaxError as error:
+        if "remote context" in str(error):
+            raise InputError("shacl.remote_context", path=path) from error
         place = f"{path}:{error.lineno}" if error.lineno else str(path)
         raise InputError("shacl.unreadable", path=place, detail=error.msg) from error
     except (OSError, ValueError) as error:

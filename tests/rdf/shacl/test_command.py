@@ -162,6 +162,9 @@ def test_what_cannot_be_read(run: Run, tmp_path: Path) -> None:
     for words in (("--shapes", "missing.ttl", "ok.ttl"), ("--shapes", "ok.ttl", "missing.ttl")):
         done = run("validate", *words)
         assert done.code == 3 and "missing.ttl" in done.err
+    (tmp_path / "far.jsonld").write_text('{"@context": "https://example.org/c", "a": 1}')
+    done = run("validate", "--shapes", "ok.ttl", "far.jsonld")
+    assert done.code == 3 and "far.jsonld" in done.err and "@context" in done.err
     (tmp_path / "shapes.csv").write_text("a,b\n")
     done = run("validate", "--shapes", "shapes.csv", "ok.ttl")
     assert done.code == 3 and ".jsonld" in done.err
