@@ -107,6 +107,7 @@ def follow(page: Path, folder: Path, server: Server | None = None) -> int:
         ("findings.md", 4),
         ("whatif.md", 4),
         ("shacl.md", 2),
+        ("stores.md", 4),
     ],
 )
 def test_a_page_runs_as_written(name: str, least: int, tmp_path: Path) -> None:
