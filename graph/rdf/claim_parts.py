@@ -27,7 +27,7 @@ def prepare(view: "View", base: str) -> list[tuple[int, str]]:
 
     `rdf_node(k, pos, id, keyless, iri, segment)` of every key; `rdf_version(sv, rank)`;
     `rdf_file(rank, source, file, source_iri, iri)`; `rdf_said(rank, kind)`; and what a file says
-    more than once: `rdf_again(rank, k)` and `rdf_parallel(kind, rank, f, t, key)`.
+    more than once: `rdf_again(rank, k)` and `rdf_parallel(kind, rank, f, t, rdf_key)`.
     """
     con = view.con
     con.execute(
@@ -49,7 +49,7 @@ def prepare(view: "View", base: str) -> list[tuple[int, str]]:
     con.execute("CREATE OR REPLACE TEMP TABLE rdf_said(rank INTEGER, kind VARCHAR)")
     con.execute(
         "CREATE OR REPLACE TEMP TABLE rdf_parallel"
-        "(kind VARCHAR, rank INTEGER, f INTEGER, t INTEGER, key VARCHAR)"
+        "(kind VARCHAR, rank INTEGER, f INTEGER, t INTEGER, rdf_key VARCHAR)"
     )
     claims = ["SELECT NULL::INTEGER AS rank, NULL::INTEGER AS k WHERE false"]
     for kind in _kinds(view):
@@ -61,8 +61,8 @@ def prepare(view: "View", base: str) -> list[tuple[int, str]]:
             claims.append(f"SELECT rank, k FROM {_open(view, kind)}")
         else:
             con.execute(
-                f"INSERT INTO rdf_parallel SELECT {literal(kind.name)}, rank, f, t, key FROM"
-                f" (SELECT e.rank, f, t, {_key(view, kind)} AS key FROM {_open(view, kind)} e)"
+                f"INSERT INTO rdf_parallel SELECT {literal(kind.name)}, rank, f, t, rdf_key FROM"
+                f" (SELECT e.rank, f, t, {_key(view, kind)} AS rdf_key FROM {_open(view, kind)} e)"
                 " GROUP BY ALL HAVING count(*) > 1"
             )
     con.execute(
@@ -100,8 +100,10 @@ def keyless(view: "View", ours: str) -> Part:
         for column in (("k",) if isinstance(kind, EntityClass) else ("f", "t"))
     ]
     wanted = " UNION ALL ".join(used) or "SELECT NULL::INTEGER WHERE false"
-    rows = f"SELECT iri FROM rdf_node WHERE keyless AND k IN ({wanted}) ORDER BY pos"
-    return Part(rows, (Block("iri", (Value(ours + "keyless", "'true'", terms.typed("boolean")),)),))
+    rows = f"SELECT iri AS rdf_iri FROM rdf_node WHERE keyless AND k IN ({wanted}) ORDER BY pos"
+    return Part(
+        rows, (Block("rdf_iri", (Value(ours + "keyless", "'true'", terms.typed("boolean")),)),)
+    )
 
 
 def parts(view: "View", rank: int, graph: str) -> Iterator[Part]:
@@ -123,20 +125,22 @@ def parts(view: "View", rank: int, graph: str) -> Iterator[Part]:
 
 
 def _line(ours: str, *, many: bool) -> tuple[Value, ...]:
-    line = Value(ours + "line", "lines" if many else "line", terms.typed("integer"), many,
+    line = Value(ours + "line", "rdf_lines" if many else "line", terms.typed("integer"), many,
                  "{x}::VARCHAR")  # fmt: skip
-    times = Value(ours + "times", "nullif(times, 1)", terms.typed("integer"), text="{x}::VARCHAR")
+    times = Value(
+        ours + "repeats", "nullif(rdf_times, 1)", terms.typed("integer"), text="{x}::VARCHAR"
+    )
     return (times, line) if many else (line,)
 
 
 def _grouped(rows: str, columns: list[str], key: str) -> str:
-    """Rows that say the same as one, with their `lines`; `nth` counts what is said of one `key`."""
+    """Rows that say the same as one, with their lines; `rdf_nth` counts what is said of one `key`."""
     listed = ", ".join(ident(c) for c in columns)
     order = ", ".join(f"{ident(c)} NULLS FIRST" for c in columns)
     return (
-        f"SELECT *, row_number() OVER (PARTITION BY {key} ORDER BY lines, times, {order}) AS nth"
-        f" FROM (SELECT {listed}, times, list_sort(list(line)) AS lines FROM"
-        f" (SELECT {listed}, line, count(*) AS times FROM ({rows}) GROUP BY ALL) GROUP BY ALL)"
+        f"SELECT *, row_number() OVER (PARTITION BY {key} ORDER BY rdf_lines, rdf_times, {order}) AS rdf_nth"
+        f" FROM (SELECT {listed}, rdf_times, list_sort(list(line)) AS rdf_lines FROM"
+        f" (SELECT {listed}, line, count(*) AS rdf_times FROM ({rows}) GROUP BY ALL) GROUP BY ALL)"
     )
 
 
@@ -149,32 +153,39 @@ def _entities(view: "View", kind: EntityClass, rank: int, graph: str, ours: str)
     mention = Value(ours + "mention", "CASE WHEN mention THEN 'true' END", terms.typed("boolean"))
     rows = f"SELECT *{named} FROM {_open(view, kind)} WHERE rank = {rank} AND k"
     again = f"IN (SELECT k FROM rdf_again WHERE rank = {rank})"
-    once = f"SELECT n.iri, n.id, e.* FROM ({rows} NOT {again}) e JOIN rdf_node n USING (k)"
+    once = (
+        f"SELECT n.iri AS rdf_iri, n.id, e.* FROM ({rows} NOT {again}) e JOIN rdf_node n USING (k)"
+    )
     head = (a(kind.iri), Value(ours + "id", "id"))
     yield Part(
         f"{once} ORDER BY n.pos",
-        (Block("iri", (*head, *said, mention, *_line(ours, many=False))),),
+        (Block("rdf_iri", (*head, *said, mention, *_line(ours, many=False))),),
     )
     if not view.con.execute(f"SELECT 1 FROM rdf_again WHERE rank = {rank} LIMIT 1").fetchall():
         return
     listed = "".join(f", {_all(c, t)} AS {ident(c)}" for c, t in value_columns(kind) if c in have)
     yield Part(
-        f"SELECT n.iri, n.id, e.* FROM (SELECT k{listed} FROM ({rows} {again}) GROUP BY k) e"
+        f"SELECT n.iri AS rdf_iri, n.id, e.* FROM (SELECT k{listed} FROM ({rows} {again}) GROUP BY k) e"
         " JOIN rdf_node n USING (k) ORDER BY n.pos",
-        (Block("iri", (*head, *(_many(v) for v in _names(ours, have)), *(_many(v) for v in own))),),
+        (
+            Block(
+                "rdf_iri",
+                (*head, *(_many(v) for v in _names(ours, have)), *(_many(v) for v in own)),
+            ),
+        ),
     )
     fixed = ["k", "mention", *columns, *(c for c in NAMED if c not in have), "extra"]
-    node = f"{literal(f'{graph}#{kind.name}/')} || n.segment || '/' || e.nth"
+    node = f"{literal(f'{graph}#{kind.name}/')} || n.segment || '/' || e.rdf_nth"
     claim = (
         a(ours + "Claim"),
-        Value(ours + "about", "about", IRI),
+        Value(ours + "about", "rdf_about", IRI),
         Value(ours + "ofClass", literal(kind.iri), IRI),
     )
     yield Part(
-        f"SELECT {node} AS iri, n.iri AS about, e.* FROM"
+        f"SELECT {node} AS rdf_iri, n.iri AS rdf_about, e.* FROM"
         f" ({_grouped(f'{rows} {again}', fixed, 'k')}) e JOIN rdf_node n USING (k)"
-        " ORDER BY n.pos, e.nth",
-        (Block("iri", (*claim, *said, mention, *_line(ours, many=True))),),
+        " ORDER BY n.pos, e.rdf_nth",
+        (Block("rdf_iri", (*claim, *said, mention, *_line(ours, many=True))),),
     )
 
 
@@ -196,24 +207,22 @@ def _many(value: Value) -> Value:
 def _relations(view: "View", kind: Relation, rank: int, ours: str) -> Iterator[Part]:
     have = set(columns_of(view.con, claim_table(kind)))
     columns = [c for c, _ in value_columns(kind) if c in have]
-    rows = f"SELECT *, {_key(view, kind)} AS key FROM {_open(view, kind)} WHERE rank = {rank}"
+    rows = f"SELECT *, {_key(view, kind)} AS rdf_key FROM {_open(view, kind)} WHERE rank = {rank}"
     ends = "JOIN rdf_node x ON x.k = e.f JOIN rdf_node y ON y.k = e.t"
-    again = (
-        f"(SELECT f, t, key FROM rdf_parallel WHERE rank = {rank} AND kind = {literal(kind.name)})"
-    )
-    where = f"{again} m WHERE m.f = r.f AND m.t = r.t AND m.key IS NOT DISTINCT FROM r.key"
+    again = f"(SELECT f, t, rdf_key FROM rdf_parallel WHERE rank = {rank} AND kind = {literal(kind.name)})"
+    where = f"{again} m WHERE m.f = r.f AND m.t = r.t AND m.rdf_key IS NOT DISTINCT FROM r.rdf_key"
     ((count, pairs, parallel),) = view.con.execute(
         f"SELECT count(*), count(DISTINCT (f, t)), (SELECT count(*) FROM {again}) FROM ({rows})"
     ).fetchall()
-    plain = Block("of", (Value(kind.iri, "target", IRI),))
+    plain = Block("rdf_of", (Value(kind.iri, "rdf_target", IRI),))
     if count != pairs:
         yield Part(
-            f"SELECT x.iri AS of, y.iri AS target FROM (SELECT DISTINCT f, t FROM ({rows})) e"
+            f"SELECT x.iri AS rdf_of, y.iri AS rdf_target FROM (SELECT DISTINCT f, t FROM ({rows})) e"
             f" {ends} ORDER BY x.pos, y.pos",
             (plain,),
         )
     iri = f"rdf_base() || {literal(f'statement/{kind.name}/')} || x.segment || '/' || y.segment"
-    iri += " || coalesce('/' || rdf_segment(e.key), '')"
+    iri += " || coalesce('/' || rdf_segment(e.rdf_key), '')"
     said = (
         *reified(kind.statement_iri, kind.iri),
         Value(ours + "id", "eid"),
@@ -221,20 +230,20 @@ def _relations(view: "View", kind: Relation, rank: int, ours: str) -> Iterator[P
         Value(ours + "extra", "extra"),
     )
     once = f"SELECT * FROM ({rows}) r" + (f" WHERE NOT EXISTS (FROM {where})" if parallel else "")
-    statement = Block("iri", (*said, *_line(ours, many=False)))
+    statement = Block("rdf_iri", (*said, *_line(ours, many=False)))
     yield Part(
-        f"SELECT {iri} AS iri, x.iri AS of, y.iri AS target, e.* FROM ({once}) e {ends}"
-        " ORDER BY x.pos, y.pos, e.key NULLS FIRST",
+        f"SELECT {iri} AS rdf_iri, x.iri AS rdf_of, y.iri AS rdf_target, e.* FROM ({once}) e {ends}"
+        " ORDER BY x.pos, y.pos, e.rdf_key NULLS FIRST",
         (statement,) if count != pairs else (plain, statement),
     )
     if parallel:
-        fixed = ["f", "t", "key", "eid", *columns, "extra"]
+        fixed = ["f", "t", "rdf_key", "eid", *columns, "extra"]
         twice = f"SELECT * FROM ({rows}) r WHERE EXISTS (FROM {where})"
         yield Part(
-            f"SELECT {iri} || CASE WHEN e.nth > 1 THEN '#' || e.nth ELSE '' END AS iri,"
-            f" x.iri AS of, y.iri AS target, e.* FROM ({_grouped(twice, fixed, 'f, t, key')}) e"
-            f" {ends} ORDER BY x.pos, y.pos, e.key NULLS FIRST, e.nth",
-            (Block("iri", (*said, *_line(ours, many=True))),),
+            f"SELECT {iri} || CASE WHEN e.rdf_nth > 1 THEN '#' || e.rdf_nth ELSE '' END AS rdf_iri,"
+            f" x.iri AS rdf_of, y.iri AS rdf_target, e.* FROM ({_grouped(twice, fixed, 'f, t, rdf_key')}) e"
+            f" {ends} ORDER BY x.pos, y.pos, e.rdf_key NULLS FIRST, e.rdf_nth",
+            (Block("rdf_iri", (*said, *_line(ours, many=True))),),
         )
 
 
@@ -249,27 +258,27 @@ def _judgements(view: "View", rank: int, ours: str) -> Part:
         f" ELSE {literal(OWL + 'differentFrom')} END"
     )
     grouped = _grouped(rows, ["a", "b", "verdict", "judge", "why"], "a, b")
-    first = "row_number() OVER (PARTITION BY e.a, e.b, verdict ORDER BY e.nth) = 1"
+    first = "row_number() OVER (PARTITION BY e.a, e.b, verdict ORDER BY e.rdf_nth) = 1"
     select = (
-        "SELECT rdf_base() || 'judgement/' || x.segment || '/' || y.segment || '/' || e.nth AS iri,"
-        f" x.iri AS of, y.iri AS target, {predicate} AS predicate, {first} AS opens, e.*"
+        "SELECT rdf_base() || 'judgement/' || x.segment || '/' || y.segment || '/' || e.rdf_nth AS rdf_iri,"
+        f" x.iri AS rdf_of, y.iri AS rdf_target, {predicate} AS rdf_predicate, {first} AS rdf_opens, e.*"
         f" FROM ({grouped}) e JOIN rdf_node x ON x.k = e.a JOIN rdf_node y ON y.k = e.b"
-        " ORDER BY x.pos, y.pos, e.nth"
+        " ORDER BY x.pos, y.pos, e.rdf_nth"
     )
     plain = tuple(
         Block(
-            f"CASE WHEN opens AND verdict = '{verdict}' THEN of END",
-            (Value(OWL + term, "target", IRI),),
+            f"CASE WHEN rdf_opens AND verdict = '{verdict}' THEN rdf_of END",
+            (Value(OWL + term, "rdf_target", IRI),),
         )
         for verdict, term in (("same", "sameAs"), ("different", "differentFrom"))
     )
     judged = (
         a(ours + "Judgement"),
-        Value(RDF + "subject", "of", IRI),
-        Value(RDF + "predicate", "predicate", IRI),
-        Value(RDF + "object", "target", IRI),
+        Value(RDF + "subject", "rdf_of", IRI),
+        Value(RDF + "predicate", "rdf_predicate", IRI),
+        Value(RDF + "object", "rdf_target", IRI),
         Value(ours + "judge", "judge"),
         Value(ours + "why", "why"),
         *_line(ours, many=True),
     )
-    return Part(select, (*plain, Block("iri", judged)))
+    return Part(select, (*plain, Block("rdf_iri", judged)))

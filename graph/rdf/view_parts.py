@@ -51,7 +51,7 @@ def prepare(view: "View", base: str) -> None:
 def _place(ours: str) -> list[Value]:
     return [
         Value(ours + "extra", "extra"),
-        Value(PROV + "wasDerivedFrom", "place", IRI),
+        Value(PROV + "wasDerivedFrom", "rdf_place", IRI),
         Value(ours + "line", "line", terms.typed("integer"), text="{x}::VARCHAR"),
     ]
 
@@ -60,11 +60,11 @@ def _entities(view: "View", name: str, ours: str) -> Part:
     kind = view.schema.classes[name]
     own = terms.values(tuple(p for p in kind.properties if p.name not in NAMED))
     rows = (
-        f"SELECT n.iri, p.iri AS place, e.* FROM {ident('n_' + name)} e JOIN rdf_node n USING (k)"
+        f"SELECT n.iri AS rdf_iri, p.iri AS rdf_place, e.* FROM {ident('n_' + name)} e JOIN rdf_node n USING (k)"
         " JOIN rdf_file p ON p.source = e.source AND p.file = e.file ORDER BY n.pos"
     )
     said = (a(kind.iri), Value(ours + "id", "id"), *terms.names(ours), *own, *_place(ours))
-    return Part(rows, (Block("iri", said),))
+    return Part(rows, (Block("rdf_iri", said),))
 
 
 def _relations(view: "View", kind: Relation, ours: str) -> Part:
@@ -77,34 +77,34 @@ def _relations(view: "View", kind: Relation, ours: str) -> Part:
         first = "row_number() OVER (PARTITION BY r.f, r.t ORDER BY r.eid NULLS FIRST) = 1"
     statement = literal(f"statement/{kind.name}/")
     select = (
-        f"SELECT x.iri AS of, y.iri AS target, rdf_base() || {statement} || x.segment || '/'"
-        " || y.segment || coalesce('/' || rdf_segment(r.eid), '') AS iri,"
-        f" {first} AS opens, p.iri AS place, r.* FROM {table} r"
+        f"SELECT x.iri AS rdf_of, y.iri AS rdf_target, rdf_base() || {statement} || x.segment || '/'"
+        " || y.segment || coalesce('/' || rdf_segment(r.eid), '') AS rdf_iri,"
+        f" {first} AS rdf_opens, p.iri AS rdf_place, r.* FROM {table} r"
         " JOIN rdf_node x ON x.k = r.f JOIN rdf_node y ON y.k = r.t"
         " JOIN rdf_file p ON p.source = r.source AND p.file = r.file"
         " ORDER BY x.pos, y.pos, r.eid NULLS FIRST"
     )
-    plain = Block("CASE WHEN opens THEN of END", (Value(kind.iri, "target", IRI),))
+    plain = Block("CASE WHEN rdf_opens THEN rdf_of END", (Value(kind.iri, "rdf_target", IRI),))
     said = (Value(ours + "id", "eid"), *terms.values(kind.attributes), *_place(ours))
-    return Part(select, (plain, Block("iri", (*reified(kind.statement_iri, kind.iri), *said))))
+    return Part(select, (plain, Block("rdf_iri", (*reified(kind.statement_iri, kind.iri), *said))))
 
 
 def reified(statement: str, predicate: str) -> tuple[Value, ...]:
-    """The class of a statement, and the triple that it is about: `of`, the predicate, `target`."""
+    """The class of a statement, and the triple that it is about: `rdf_of`, the predicate, `rdf_target`."""
     return (
         a(statement),
-        Value(RDF + "subject", "of", IRI),
+        Value(RDF + "subject", "rdf_of", IRI),
         Value(RDF + "predicate", literal(predicate), IRI),
-        Value(RDF + "object", "target", IRI),
+        Value(RDF + "object", "rdf_target", IRI),
     )
 
 
 def _apart(view: "View") -> Iterator[Part]:
     """Entities that a judgement holds apart: without it an identifier would make them one."""
     rows = (
-        "SELECT DISTINCT x.pos, y.pos, x.iri AS of, y.iri AS target FROM same_as s"
+        "SELECT DISTINCT x.pos, y.pos, x.iri AS rdf_of, y.iri AS rdf_target FROM same_as s"
         " LEFT JOIN canon i ON i.k = s.a LEFT JOIN canon j ON j.k = s.b"
         " JOIN rdf_node x ON x.k = coalesce(i.c, s.a) JOIN rdf_node y ON y.k = coalesce(j.c, s.b)"
         f" WHERE {view.open('s')} AND s.verdict = 'different' AND x.k <> y.k ORDER BY 1, 2"
     )
-    yield Part(rows, (Block("of", (Value(OWL + "differentFrom", "target", IRI),)),))
+    yield Part(rows, (Block("rdf_of", (Value(OWL + "differentFrom", "rdf_target", IRI),)),))

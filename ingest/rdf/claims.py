@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from graph.record.sql import ident, literal
+from graph.record.tables import columns_of
 from graph.record.write import FileClaims
 from graph.schema import EntityClass, Relation
 from ingest.rdf import rows
@@ -58,15 +59,10 @@ class _Maker:
 
     def rows(self, kind: Kind) -> None:
         name = rows.table(self.con, kind, self.vocabulary)
-        columns = {
-            c
-            for (c,) in self.con.execute(
-                f"SELECT name FROM pragma_table_info({literal(name.strip(chr(34)))})"
-            ).fetchall()
-        }
-        values = "".join(
-            f", t.{ident(c)}" for p in kind.terms for c, _ in p.columns if c in columns
-        )
+        columns = set(columns_of(self.con, name))
+        name = ident(name)
+        mine = [c for term in kind.terms for c, _ in term.columns if c in columns]
+        values = "".join(f", t.{ident(c)}" for c in mine)
         head = self._head(kind, columns)
         if head is None:
             return
@@ -74,58 +70,58 @@ class _Maker:
             self.statements[kind.what.name].append(name)
         every = self.new()
         self.con.execute(
-            f"CREATE TEMP TABLE {every} AS SELECT CASE WHEN scope = 0 THEN sid ELSE"
-            ' row_number() OVER () + 1000000000000 * sid END AS "row", * FROM ('
-            f"SELECT t.scope, t.sid, {head}{values}, t.extra,"
-            " unnest(CASE WHEN t.scope = 0 THEN [coalesce(p.line, 1)] ELSE coalesce(t.lines, [0])"
-            f" END)::INTEGER AS line, t.times FROM {name} t LEFT JOIN rdf_place p"
-            " ON t.scope = 0 AND p.s = coalesce(t.about, t.s))"
+            f"CREATE TEMP TABLE {every} AS SELECT CASE WHEN rdf_scope = 0 THEN rdf_sid ELSE"
+            ' row_number() OVER () + 1000000000000 * rdf_sid END AS "row", * FROM ('
+            f"SELECT t.rdf_scope, t.rdf_sid, {head}{values}, t.extra, unnest(CASE WHEN"
+            " t.rdf_scope = 0 THEN [coalesce(p.line, 1)] ELSE coalesce(t.rdf_lines, [0])"
+            f" END)::INTEGER AS line, t.rdf_times FROM {name} t LEFT JOIN rdf_place p"
+            " ON t.rdf_scope = 0 AND p.s = coalesce(t.rdf_about, t.rdf_s))"
         )
-        if self.con.execute(f"SELECT 1 FROM {every} WHERE times > 1 LIMIT 1").fetchall():
+        if self.con.execute(f"SELECT 1 FROM {every} WHERE rdf_times > 1 LIMIT 1").fetchall():
             again = self.new()
             self.con.execute(
-                f"CREATE TEMP TABLE {again} AS SELECT * EXCLUDE (nth) FROM (SELECT *,"
-                f" unnest(range(coalesce(times, 1))) AS nth FROM {every})"
+                f"CREATE TEMP TABLE {again} AS SELECT * EXCLUDE (rdf_nth) FROM (SELECT *,"
+                f" unnest(range(coalesce(rdf_times, 1))) AS rdf_nth FROM {every})"
             )
             every = again
         self.spread(kind.what, every)
 
     def _head(self, kind: Kind, columns: set[str]) -> str | None:
         if isinstance(kind.what, EntityClass):
-            own = self.key("coalesce(t.about, t.s)")
+            own = self.key("coalesce(t.rdf_about, t.rdf_s)")
             return (
                 f"{own} AS id, {own} IN (FROM rdf_keyless) AS keyless,"
                 " coalesce(t.mention, false) AS mention"
             )
-        if not {"of", "target"} <= columns:
+        if not {"rdf_of", "rdf_target"} <= columns:
             return None
-        of, target = self.key("t.of"), self.key("t.target")
+        of, target = self.key("t.rdf_of"), self.key("t.rdf_target")
         return (
             f"{of} AS source_id, {of} IN (FROM rdf_keyless) AS source_keyless,"
             f" {target} AS target_id, {target} IN (FROM rdf_keyless) AS target_keyless,"
-            " t.given AS eid"
+            " t.rdf_given AS eid"
         )
 
     def new(self) -> str:
         self.tables += 1
-        return ident(f"rdf_claims_{self.tables}")
+        return f"rdf_claims_{self.tables}"
 
     def spread(self, kind: EntityClass | Relation, every: str) -> None:
         """One table for each scope, of a table of all."""
         counts = self.con.execute(
-            f"SELECT scope, count(*) FROM {every} GROUP BY scope ORDER BY scope"
+            f"SELECT rdf_scope, count(*) FROM {every} GROUP BY 1 ORDER BY 1"
         ).fetchall()
         for scope, count in counts:
             name = self.new()
             self.con.execute(
-                f"CREATE TEMP TABLE {name} AS SELECT * EXCLUDE (scope, sid, times) FROM {every}"
-                f" WHERE scope = {scope}"
+                f"CREATE TEMP TABLE {name} AS SELECT * EXCLUDE (rdf_scope, rdf_sid, rdf_times)"
+                f" FROM {every} WHERE rdf_scope = {scope}"
             )
             claims = self.found[scope].claims
             if isinstance(kind, EntityClass):
-                claims.entities.append((kind, name.strip('"')))
+                claims.entities.append((kind, name))
             else:
-                claims.relations.append((kind, name.strip('"')))
+                claims.relations.append((kind, name))
             if scope:
                 claims.read += count
         self.con.execute(f"DROP TABLE {every}")
@@ -135,19 +131,21 @@ class _Maker:
         names = self.con.execute("SELECT DISTINCT relation FROM rdf_link ORDER BY 1").fetchall()
         for (name,) in names:
             said = [
-                f"SELECT scope, of, target FROM {table}" for table in self.statements.get(name, [])
+                f"SELECT rdf_scope AS scope, rdf_of AS of, rdf_target AS target FROM {table}"
+                for table in self.statements.get(name, [])
             ]
             known = " UNION ALL ".join(said) or "SELECT 0 AS scope, '' AS of, '' AS target"
             of, target = self.key("l.of"), self.key("l.target")
             every = self.new()
             self.con.execute(
-                f'CREATE TEMP TABLE {every} AS SELECT l.scope, l.sid, l.sid AS "row",'
+                f'CREATE TEMP TABLE {every} AS SELECT l.scope AS rdf_scope, l.sid AS rdf_sid, l.sid AS "row",'
                 f" coalesce(p.line, 1)::INTEGER AS line, {of} AS source_id,"
                 f" {of} IN (FROM rdf_keyless) AS source_keyless, {target} AS target_id,"
                 f" {target} IN (FROM rdf_keyless) AS target_keyless, NULL::VARCHAR AS eid,"
-                " 1 AS times FROM (SELECT DISTINCT scope, sid, of, target FROM rdf_link"
-                f" WHERE relation = {literal(name)}) l ANTI JOIN ({known}) k USING (scope, of, target)"
-                " LEFT JOIN rdf_place p ON p.s = l.of WHERE l.of <> l.target"
+                " 1 AS rdf_times FROM (SELECT DISTINCT scope, sid, of, target FROM rdf_link"
+                f" WHERE relation = {literal(name)}) l ANTI JOIN ({known}) k"
+                " USING (scope, of, target) LEFT JOIN rdf_place p ON p.s = l.of"
+                " WHERE l.of <> l.target"
             )
             self.spread(self.vocabulary.schema.relations[name], every)
 
@@ -162,7 +160,7 @@ class _Maker:
         every = self.new()
         same, other = literal(OWL + "sameAs"), literal(OWL + "differentFrom")
         verdict = f"CASE p WHEN {same} THEN 'same' ELSE 'different' END AS verdict"
-        line, times = literal(ours + "line"), literal(ours + "times")
+        line, times = literal(ours + "line"), literal(ours + "repeats")
         a, b = self.key("a"), self.key("b")
         self.con.execute(
             f"CREATE TEMP TABLE {every} AS WITH q AS (SELECT q.*, coalesce(c.scope, 0) AS scope"
@@ -187,6 +185,6 @@ class _Maker:
                 f"CREATE TEMP TABLE {name} AS SELECT * EXCLUDE (scope) FROM {every}"
                 f" WHERE scope = {scope}"
             )
-            self.found[scope].claims.same_as.append(name.strip('"'))
+            self.found[scope].claims.same_as.append(name)
             if scope:
                 self.found[scope].claims.read += count

@@ -3,8 +3,8 @@
 A subject of a class that means something here is an entity. A predicate that means a relation links
 two of them. A subject of another class is, in this order: the statement of a relation, where its
 class stands for one and just one pair of entities that it is linked to fits; a part of an entity,
-where it hangs on that one alone or is a bare value, so that what it says is said of the entity; else
-not understood, and refused with all it says.
+where it hangs on that one alone or is a bare value, so that what it says is said of the entity;
+else not understood, and refused with all it says.
 """
 
 import json
@@ -45,8 +45,9 @@ def stage(con: duckdb.DuckDBPyConnection, vocabulary: Vocabulary) -> None:
 def _ids(con: duckdb.DuckDBPyConnection, vocabulary: Vocabulary) -> None:
     given = literal(vocabulary.ours + "id")
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE rdf_id AS SELECT j.s AS node, min(q.o) AS id FROM rdf_subject j"
-        f" JOIN rdf_quad q ON q.s = j.s AND q.p = {given} WHERE j.scope = 0 AND j.about IS NULL"
+        "CREATE OR REPLACE TEMP TABLE rdf_id AS SELECT j.s AS node, min(q.o) AS id"
+        f" FROM rdf_subject j JOIN rdf_quad q ON q.s = j.s AND q.p = {given}"
+        " WHERE j.scope = 0 AND j.about IS NULL"
         f" AND j.kind IN {literals(_entity_kinds(vocabulary))} AND q.o <> rdf_key(j.s) GROUP BY j.s"
     )
     # A blank node is called by what it says, so that it is the same in the next version.
@@ -86,7 +87,8 @@ def _links(con: duckdb.DuckDBPyConnection, vocabulary: Vocabulary) -> None:
     fill(con, "rdf_stands", stands)
     con.execute(
         "CREATE OR REPLACE TEMP TABLE rdf_entity AS SELECT s, sid, split_part(kind, ' ', 1)"
-        f" AS class FROM rdf_subject WHERE scope = 0 AND kind IN {literals(_entity_kinds(vocabulary))}"
+        " AS class FROM rdf_subject WHERE scope = 0"
+        f" AND kind IN {literals(_entity_kinds(vocabulary))}"
     )
     con.execute(
         "CREATE OR REPLACE TEMP TABLE rdf_linked AS SELECT x.sid, d.p, d.o, m.relation,"
@@ -116,8 +118,8 @@ def _statements(con: duckdb.DuckDBPyConnection, vocabulary: Vocabulary) -> None:
     con.execute("CREATE OR REPLACE TEMP TABLE rdf_stating(kind VARCHAR, relation VARCHAR)")
     fill(con, "rdf_stating", sorted(names.items()))
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE rdf_near AS SELECT DISTINCT j.sid, j.s, n.relation, e.s AS ent,"
-        " e.class FROM rdf_subject j JOIN rdf_stating n USING (kind) JOIN"
+        "CREATE OR REPLACE TEMP TABLE rdf_near AS SELECT DISTINCT j.sid, j.s, n.relation,"
+        " e.s AS ent, e.class FROM rdf_subject j JOIN rdf_stating n USING (kind) JOIN"
         " (SELECT s AS node, o AS other FROM rdf_plain WHERE kind <> 'l'"
         " UNION SELECT o, s FROM rdf_plain WHERE kind <> 'l') l ON l.node = j.s"
         " JOIN rdf_entity e ON e.s = l.other WHERE j.scope = 0"
@@ -164,7 +166,8 @@ def _parts(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         "CREATE OR REPLACE TEMP TABLE rdf_step AS SELECT DISTINCT d.sid, coalesce(h.short, d.p)"
         " || '/' AS path, d.p AS via, d.o AS s, 1 AS depth FROM rdf_said d"
-        " LEFT JOIN rdf_short h ON h.iri = d.p JOIN (SELECT DISTINCT s FROM rdf_plain) x ON x.s = d.o"
+        " LEFT JOIN rdf_short h ON h.iri = d.p"
+        " JOIN (SELECT DISTINCT s FROM rdf_plain) x ON x.s = d.o"
         f" WHERE d.okind <> 'l' AND d.o NOT IN {known}"
     )
     # What says nothing but literals is a value, of which each owner may have its own.

@@ -1,7 +1,8 @@
 """What the classes and predicates of a file mean here: our own terms, and those held against them.
 
-A kind is what a subject is read as: an entity of a class or the statement of a relation, `own` where
-our own term says so. Of several classes the most specific one is taken, then the first by name.
+A kind is what a subject is read as: an entity of a class or the statement of a relation, `own`
+where our own term says so. Of several classes the most specific one is taken, then the first by
+name.
 """
 
 from dataclasses import dataclass
@@ -98,7 +99,7 @@ class Vocabulary:
     @cached_property
     def kept_apart(self) -> list[str]:
         """Predicates of our own exports that are neither values nor relations."""
-        own = ("id", "line", "times", "mention", "keyless", "about", "ofClass")
+        own = ("id", "line", "repeats", "mention", "keyless", "about", "ofClass")
         rdf = ("type", "subject", "predicate", "object")
         return [
             *(self.ours + n for n in own), *(RDF + n for n in rdf),

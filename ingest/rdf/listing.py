@@ -1,4 +1,4 @@
-"""What of a file was not understood, term by term: classes and predicates, how often, where first."""
+"""What of a file was not understood: classes and predicates, how often, where first."""
 
 from pathlib import Path
 

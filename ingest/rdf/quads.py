@@ -1,7 +1,7 @@
 """A file of RDF as a table of quads: `rdf_quad(n, s, p, o, kind, note, g)`.
 
-`kind` is that of the object: `i` an IRI, `b` a blank node, `l` a literal with its datatype, or `@` and
-its language, as `note`. A blank node is written `_:…`; `g` is NULL in the default graph.
+`kind` is that of the object: `i` an IRI, `b` a blank node, `l` a literal with its datatype, or `@`
+and its language, as `note`. A blank node is written `_:…`; `g` is NULL in the default graph.
 """
 
 import re

@@ -1,7 +1,7 @@
 """What is said of each subject as one row with typed columns: `rdf_row_<kind>`.
 
-A value that its column cannot hold, a second value of a column that has one, and what no term of the
-ontology stands for go into `extra`, a JSON object by predicate. So nothing is lost.
+A value that its column cannot hold, a second value of a column that has one, and what no term of
+the ontology stands for go into `extra`, a JSON object by predicate. So nothing is lost.
 """
 
 import duckdb
@@ -17,19 +17,22 @@ _DATE = r"\d{4}(-\d\d(-\d\d)?)?"
 
 
 def table(con: duckdb.DuckDBPyConnection, kind: Kind, vocabulary: Vocabulary) -> str:
-    """Makes the table of a kind: `sid, s, scope, place, lines, times, mention, eid`, for statements
-    `of` and `target` (IRIs), every value column that occurs, and `extra`. Gives its name.
+    """Makes the table of a kind: `mention`, `extra`, every value column that occurs, and with
+    `rdf_` before them the subject's number, IRI, scope, what it is a claim about, lines, repeats
+    and id given; for statements the IRIs of both ends. Gives its name.
     """
     columns = {**vocabulary.columns(kind), **ENDS}
-    columns |= {vocabulary.ours + n: "@" + n for n in ("id", "line", "times", "mention", "extra")}
-    name = ident(f"rdf_row_{kind.name}")
+    columns |= {vocabulary.ours + n: "@" + n for n in ("id", "line", "repeats", "mention", "extra")}
+    plain = f"rdf_row_{kind.name}"
+    name = ident(plain)
     con.execute("CREATE OR REPLACE TEMP TABLE rdf_column(p VARCHAR, c VARCHAR)")
     fill(con, "rdf_column", list(columns.items()))
     deep = [t.name for t in kind.terms if t.language_tagged]
     silent = [p for p in vocabulary.kept_apart if kind.own or not _foreign(p)]
     con.execute(
         "CREATE OR REPLACE TEMP TABLE rdf_cell AS SELECT d.sid, d.p, d.o, d.okind, d.note, d.path,"
-        f" CASE WHEN d.path <> '' AND c.c IN {_list(deep)} THEN NULL ELSE coalesce(c.c, v.c) END AS c"
+        f" CASE WHEN d.path = '' OR coalesce(c.c NOT IN {_list(deep)}, true)"
+        " THEN coalesce(c.c, v.c) END AS c"
         " FROM rdf_said d LEFT JOIN rdf_column c USING (p) LEFT JOIN rdf_column v ON v.p = d.via"
         f" WHERE d.kind = {literal(kind.name)} AND (c.c IS NOT NULL OR d.p NOT IN {_list(silent)})"
     )
@@ -37,18 +40,18 @@ def table(con: duckdb.DuckDBPyConnection, kind: Kind, vocabulary: Vocabulary) ->
     values = {c: _value(t, c, kind.own) for t in kind.terms for c, _ in t.columns if c in there}
     _names(values, there, kind)
     select = "".join(f", {sql} AS {ident(c)}" for c, sql in values.items())
-    ends = [("@of", "of"), ("@to", "target")] if isinstance(kind.what, Relation) else []
+    ends = [("@of", "rdf_of"), ("@to", "rdf_target")] if isinstance(kind.what, Relation) else []
     select += "".join(f", {_one(c)} AS {n}" for c, n in ends)
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT j.*, r.* EXCLUDE (sid) FROM"
-        f" (SELECT sid, s, scope, about, n FROM rdf_subject WHERE kind = {literal(kind.name)}) j"
-        f" LEFT JOIN (SELECT sid, {_list_of('@line', 'INTEGER')} AS lines,"
-        f" TRY_CAST({_one('@times')} AS INTEGER) AS times, {_one('@mention')} = 'true' AS mention,"
-        f" {_one('@id')} AS given, {_one('@extra')} AS extra{select}"
-        " FROM rdf_cell GROUP BY sid) r USING (sid)"
+        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT j.*, r.* EXCLUDE (rdf_sid) FROM"
+        f" (SELECT sid AS rdf_sid, s AS rdf_s, scope AS rdf_scope, about AS rdf_about FROM rdf_subject WHERE kind = {literal(kind.name)}) j"
+        f" LEFT JOIN (SELECT sid AS rdf_sid, {_list_of('@line', 'INTEGER')} AS rdf_lines,"
+        f" TRY_CAST({_one('@repeats')} AS INTEGER) AS rdf_times, {_one('@mention')} = 'true' AS mention,"
+        f" {_one('@id')} AS rdf_given, {_one('@extra')} AS extra{select}"
+        " FROM rdf_cell GROUP BY sid) r USING (rdf_sid)"
     )
     _extra(con, name, kind, values)
-    return name
+    return plain
 
 
 def _foreign(predicate: str) -> bool:
@@ -91,7 +94,8 @@ def read_as(term: Property, column: str, own: bool) -> str:
     if term.datatype == "date":
         return (
             f"CASE WHEN regexp_full_match(o, '{_DATE}') OR ends_with(note, '#string') THEN o"
-            " WHEN note LIKE '%#date%' AND regexp_matches(o, '^\\d{4}-\\d\\d-\\d\\d') THEN o[:10] END"
+            " WHEN note LIKE '%#date%' AND regexp_matches(o, '^[0-9]{4}-[0-9]{2}-[0-9]{2}')"
+            " THEN o[:10] END"
         )
     return "CASE WHEN okind <> 'b' THEN o END"
 
@@ -184,5 +188,5 @@ def _extra(con: duckdb.DuckDBPyConnection, name: str, kind: Kind, values: dict[s
         "  SELECT sid, key, list_sort(list(DISTINCT o)) AS said FROM (SELECT sid, l.path ||"
         "   coalesce(h.short, p) || CASE WHEN note LIKE '@%' THEN note ELSE '' END AS key, o"
         "   FROM rdf_left l LEFT JOIN rdf_short h ON h.iri = l.p) GROUP BY ALL) GROUP BY sid) x"
-        " WHERE x.sid = t.sid"
+        " WHERE x.sid = t.rdf_sid"
     )

@@ -96,8 +96,9 @@ def _types(con: duckdb.DuckDBPyConnection, vocabulary: Vocabulary) -> None:
     )
     con.execute(
         "CREATE OR REPLACE TEMP TABLE rdf_subject AS SELECT row_number() OVER ()::INTEGER AS sid, *"
-        " FROM (SELECT t.scope, t.s, arg_min(coalesce(k.kind, t.o), (-coalesce(k.rank, -1), k.kind))"
-        " AS kind, a.about, min(t.n) AS n FROM rdf_type t"
+        " FROM (SELECT t.scope, t.s,"
+        " arg_min(coalesce(k.kind, t.o), (-coalesce(k.rank, -1), k.kind)) AS kind, a.about,"
+        " min(t.n) AS n FROM rdf_type t"
         " LEFT JOIN rdf_kind k ON k.iri = t.o LEFT JOIN rdf_about a USING (scope, s)"
         f" WHERE (k.kind IS NOT NULL OR t.o = {literal(ours + 'Judgement')})"
         f" AND t.p <> {literal(ours + 'about')} AND NOT (t.o IN {own} AND a.about IS NOT NULL)"
