@@ -106,7 +106,7 @@ def _gone(record: Record, items: list[Found], read: list[FileReport]) -> list[st
     """Files of the folders (or in the RDF) given that the record knows and that are gone."""
     from graph.record.tables import OPEN
 
-    here = {(i.source, i.file) for i in (*items, *read)}
+    here = {*((i.source, i.file) for i in items), *((f.source, f.file) for f in read)}
     carriers = {str(i.path.resolve()) for i in items if rdf.can_read(i.path)}
     roots = {(i.source, str(i.root)) for i in items}
     rows = record.con.execute(

@@ -134,11 +134,12 @@ def _line(ours: str, *, many: bool) -> tuple[Value, ...]:
 
 
 def _grouped(rows: str, columns: list[str], key: str) -> str:
-    """Rows that say the same as one, with their lines; `rdf_nth` counts what is said of one `key`."""
+    """Rows that say the same as one, with lines; `rdf_nth` counts what is said of one `key`."""
     listed = ", ".join(ident(c) for c in columns)
     order = ", ".join(f"{ident(c)} NULLS FIRST" for c in columns)
     return (
-        f"SELECT *, row_number() OVER (PARTITION BY {key} ORDER BY rdf_lines, rdf_times, {order}) AS rdf_nth"
+        f"SELECT *, row_number() OVER (PARTITION BY {key} ORDER BY rdf_lines, rdf_times, {order})"
+        " AS rdf_nth"
         f" FROM (SELECT {listed}, rdf_times, list_sort(list(line)) AS rdf_lines FROM"
         f" (SELECT {listed}, line, count(*) AS rdf_times FROM ({rows}) GROUP BY ALL) GROUP BY ALL)"
     )
@@ -165,7 +166,8 @@ def _entities(view: "View", kind: EntityClass, rank: int, graph: str, ours: str)
         return
     listed = "".join(f", {_all(c, t)} AS {ident(c)}" for c, t in value_columns(kind) if c in have)
     yield Part(
-        f"SELECT n.iri AS rdf_iri, n.id, e.* FROM (SELECT k{listed} FROM ({rows} {again}) GROUP BY k) e"
+        "SELECT n.iri AS rdf_iri, n.id, e.* FROM"
+        f" (SELECT k{listed} FROM ({rows} {again}) GROUP BY k) e"
         " JOIN rdf_node n USING (k) ORDER BY n.pos",
         (
             Block(
@@ -209,7 +211,8 @@ def _relations(view: "View", kind: Relation, rank: int, ours: str) -> Iterator[P
     columns = [c for c, _ in value_columns(kind) if c in have]
     rows = f"SELECT *, {_key(view, kind)} AS rdf_key FROM {_open(view, kind)} WHERE rank = {rank}"
     ends = "JOIN rdf_node x ON x.k = e.f JOIN rdf_node y ON y.k = e.t"
-    again = f"(SELECT f, t, rdf_key FROM rdf_parallel WHERE rank = {rank} AND kind = {literal(kind.name)})"
+    mine = f"rank = {rank} AND kind = {literal(kind.name)}"
+    again = f"(SELECT f, t, rdf_key FROM rdf_parallel WHERE {mine})"
     where = f"{again} m WHERE m.f = r.f AND m.t = r.t AND m.rdf_key IS NOT DISTINCT FROM r.rdf_key"
     ((count, pairs, parallel),) = view.con.execute(
         f"SELECT count(*), count(DISTINCT (f, t)), (SELECT count(*) FROM {again}) FROM ({rows})"
@@ -217,8 +220,8 @@ def _relations(view: "View", kind: Relation, rank: int, ours: str) -> Iterator[P
     plain = Block("rdf_of", (Value(kind.iri, "rdf_target", IRI),))
     if count != pairs:
         yield Part(
-            f"SELECT x.iri AS rdf_of, y.iri AS rdf_target FROM (SELECT DISTINCT f, t FROM ({rows})) e"
-            f" {ends} ORDER BY x.pos, y.pos",
+            "SELECT x.iri AS rdf_of, y.iri AS rdf_target FROM"
+            f" (SELECT DISTINCT f, t FROM ({rows})) e {ends} ORDER BY x.pos, y.pos",
             (plain,),
         )
     iri = f"rdf_base() || {literal(f'statement/{kind.name}/')} || x.segment || '/' || y.segment"
@@ -241,8 +244,8 @@ def _relations(view: "View", kind: Relation, rank: int, ours: str) -> Iterator[P
         twice = f"SELECT * FROM ({rows}) r WHERE EXISTS (FROM {where})"
         yield Part(
             f"SELECT {iri} || CASE WHEN e.rdf_nth > 1 THEN '#' || e.rdf_nth ELSE '' END AS rdf_iri,"
-            f" x.iri AS rdf_of, y.iri AS rdf_target, e.* FROM ({_grouped(twice, fixed, 'f, t, rdf_key')}) e"
-            f" {ends} ORDER BY x.pos, y.pos, e.rdf_key NULLS FIRST, e.rdf_nth",
+            " x.iri AS rdf_of, y.iri AS rdf_target, e.* FROM"
+            f" ({_grouped(twice, fixed, 'f, t, rdf_key')}) e {ends} ORDER BY x.pos, y.pos, e.rdf_key NULLS FIRST, e.rdf_nth",
             (Block("rdf_iri", (*said, *_line(ours, many=True))),),
         )
 
@@ -260,9 +263,9 @@ def _judgements(view: "View", rank: int, ours: str) -> Part:
     grouped = _grouped(rows, ["a", "b", "verdict", "judge", "why"], "a, b")
     first = "row_number() OVER (PARTITION BY e.a, e.b, verdict ORDER BY e.rdf_nth) = 1"
     select = (
-        "SELECT rdf_base() || 'judgement/' || x.segment || '/' || y.segment || '/' || e.rdf_nth AS rdf_iri,"
-        f" x.iri AS rdf_of, y.iri AS rdf_target, {predicate} AS rdf_predicate, {first} AS rdf_opens, e.*"
-        f" FROM ({grouped}) e JOIN rdf_node x ON x.k = e.a JOIN rdf_node y ON y.k = e.b"
+        "SELECT rdf_base() || 'judgement/' || x.segment || '/' || y.segment || '/' || e.rdf_nth"
+        f" AS rdf_iri, x.iri AS rdf_of, y.iri AS rdf_target, {predicate} AS rdf_predicate,"
+        f" {first} AS rdf_opens, e.* FROM ({grouped}) e JOIN rdf_node x ON x.k = e.a JOIN rdf_node y ON y.k = e.b"
         " ORDER BY x.pos, y.pos, e.rdf_nth"
     )
     plain = tuple(

@@ -60,8 +60,8 @@ def _entities(view: "View", name: str, ours: str) -> Part:
     kind = view.schema.classes[name]
     own = terms.values(tuple(p for p in kind.properties if p.name not in NAMED))
     rows = (
-        f"SELECT n.iri AS rdf_iri, p.iri AS rdf_place, e.* FROM {ident('n_' + name)} e JOIN rdf_node n USING (k)"
-        " JOIN rdf_file p ON p.source = e.source AND p.file = e.file ORDER BY n.pos"
+        f"SELECT n.iri AS rdf_iri, p.iri AS rdf_place, e.* FROM {ident('n_' + name)} e"
+        " JOIN rdf_node n USING (k) JOIN rdf_file p ON p.source = e.source AND p.file = e.file ORDER BY n.pos"
     )
     said = (a(kind.iri), Value(ours + "id", "id"), *terms.names(ours), *own, *_place(ours))
     return Part(rows, (Block("rdf_iri", said),))
@@ -77,8 +77,8 @@ def _relations(view: "View", kind: Relation, ours: str) -> Part:
         first = "row_number() OVER (PARTITION BY r.f, r.t ORDER BY r.eid NULLS FIRST) = 1"
     statement = literal(f"statement/{kind.name}/")
     select = (
-        f"SELECT x.iri AS rdf_of, y.iri AS rdf_target, rdf_base() || {statement} || x.segment || '/'"
-        " || y.segment || coalesce('/' || rdf_segment(r.eid), '') AS rdf_iri,"
+        f"SELECT x.iri AS rdf_of, y.iri AS rdf_target, rdf_base() || {statement} || x.segment"
+        " || '/' || y.segment || coalesce('/' || rdf_segment(r.eid), '') AS rdf_iri,"
         f" {first} AS rdf_opens, p.iri AS rdf_place, r.* FROM {table} r"
         " JOIN rdf_node x ON x.k = r.f JOIN rdf_node y ON y.k = r.t"
         " JOIN rdf_file p ON p.source = r.source AND p.file = r.file"
@@ -90,7 +90,7 @@ def _relations(view: "View", kind: Relation, ours: str) -> Part:
 
 
 def reified(statement: str, predicate: str) -> tuple[Value, ...]:
-    """The class of a statement, and the triple that it is about: `rdf_of`, the predicate, `rdf_target`."""
+    """The class of a statement, and the triple it is about: `rdf_of`, predicate, `rdf_target`."""
     return (
         a(statement),
         Value(RDF + "subject", "rdf_of", IRI),

@@ -138,7 +138,8 @@ class _Maker:
             of, target = self.key("l.of"), self.key("l.target")
             every = self.new()
             self.con.execute(
-                f'CREATE TEMP TABLE {every} AS SELECT l.scope AS rdf_scope, l.sid AS rdf_sid, l.sid AS "row",'
+                f"CREATE TEMP TABLE {every} AS SELECT l.scope AS rdf_scope, l.sid AS rdf_sid,"
+                ' l.sid AS "row",'
                 f" coalesce(p.line, 1)::INTEGER AS line, {of} AS source_id,"
                 f" {of} IN (FROM rdf_keyless) AS source_keyless, {target} AS target_id,"
                 f" {target} IN (FROM rdf_keyless) AS target_keyless, NULL::VARCHAR AS eid,"

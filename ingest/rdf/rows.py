@@ -44,9 +44,11 @@ def table(con: duckdb.DuckDBPyConnection, kind: Kind, vocabulary: Vocabulary) ->
     select += "".join(f", {_one(c)} AS {n}" for c, n in ends)
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT j.*, r.* EXCLUDE (rdf_sid) FROM"
-        f" (SELECT sid AS rdf_sid, s AS rdf_s, scope AS rdf_scope, about AS rdf_about FROM rdf_subject WHERE kind = {literal(kind.name)}) j"
+        " (SELECT sid AS rdf_sid, s AS rdf_s, scope AS rdf_scope, about AS rdf_about"
+        f" FROM rdf_subject WHERE kind = {literal(kind.name)}) j"
         f" LEFT JOIN (SELECT sid AS rdf_sid, {_list_of('@line', 'INTEGER')} AS rdf_lines,"
-        f" TRY_CAST({_one('@repeats')} AS INTEGER) AS rdf_times, {_one('@mention')} = 'true' AS mention,"
+        f" TRY_CAST({_one('@repeats')} AS INTEGER) AS rdf_times,"
+        f" {_one('@mention')} = 'true' AS mention,"
         f" {_one('@id')} AS rdf_given, {_one('@extra')} AS extra{select}"
         " FROM rdf_cell GROUP BY sid) r USING (rdf_sid)"
     )
