@@ -72,6 +72,7 @@ PLANTED = (
     ("trap", 0.04),
     ("foreign", 0.06),
     ("unfunded", 0.04),
+    ("special", 0.05),
 )
 """What a link is made to be, and how often; the others are as they come."""
 

@@ -2,7 +2,18 @@
 
 import numpy as np
 
-from bench.planted import capital, graph_truth, links, policies, scarcity, supply, ties, trades
+from bench.planted import (
+    capital,
+    graph_truth,
+    links,
+    people,
+    policies,
+    region,
+    scarcity,
+    supply,
+    ties,
+    trades,
+)
 from bench.planted.world import World
 
 THEMES = {
@@ -44,8 +55,11 @@ def make(entities: int, seed: int) -> World:
         ties.results(world, scene, n[4])
         ties.lonely(world, scene, trade)
         graph_truth.judge(world, scene)
+        people.talent(world, trade, scene.research)
+        people.pilots(world, firms)
     trades.supplies(world, trade)
     if theme in ("all", "capital"):
         trades.titles(world, trade)
     scarcity.judge(world, trade)
+    region.judge(world, trade)
     return world

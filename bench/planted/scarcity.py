@@ -5,6 +5,7 @@ from statistics import median
 
 import numpy as np
 
+from bench.planted import money
 from bench.planted.links import Link, Trade
 from bench.planted.supply import abroad
 from bench.planted.world import TWICE, World
@@ -53,6 +54,8 @@ def judge(world: World, made: Trade) -> None:
         world.of("external").by(key, abroad(made, link), 0.5, known=link.published)
     _chokepoints(world, made)
     _mismatch(world, made, has)
+    if "investor" in world.entities:
+        money.judge(world, made, missing)
 
 
 def _say(world: World, measure: str, key: tuple[str, ...], known: bool) -> None:

@@ -19,13 +19,13 @@ FLOOR = {"external": 0.5, "chokepoint": 0.7, "mismatch": 0.1}
 half of the supply from abroad; a score of .7 (a stage repeats its worst part and is not asked
 for); a tenth of what is near to a link made here."""
 
-CHANCE = {"funding-hole": 0.05}
+CHANCE = {"funding-hole": 0.05, "capital-mismatch": 0.05}
 """Measures that give the chance of what they find (`p`), and how small it must be to count."""
 
 LEAST = {"broker": "cut_off", "dependence": "clients", "isolated-island": "island"}
 """What must be at least `LARGE` for a finding to count."""
 
-REGIONAL = ("mismatch",)
+REGIONAL = ("mismatch", "specialisation")
 """Asked with `--region`."""
 
 
@@ -123,6 +123,8 @@ def _keys(world: World, finding: Finding) -> Iterator[Key]:
     if finding.severity < FLOOR.get(measure, 0.0):
         return
     if (values.get("p") or 0.0) > CHANCE.get(measure, 1.0):
+        return
+    if measure == "talent" and values["kind"] != "shortage":
         return
     if measure in LEAST and values[LEAST[measure]] < LARGE:
         return

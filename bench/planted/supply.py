@@ -3,6 +3,7 @@
 import numpy as np
 
 from bench.planted.links import FOREIGN, PLANTED, Link, Trade
+from bench.planted.region import special
 from bench.planted.world import World
 
 STATED, COUNTED, RATED, BY_COUNTRY = 0.75, 0.9, 0.6, 0.6
@@ -51,6 +52,11 @@ def _draw(world: World, made: Trade, link: Link) -> None:
         n = int(rng.integers(16, 31))
         shares = rng.dirichlet(np.full(n, 4.0))
         who = _own(world, made, link, n)
+    elif link.planted == "special":
+        n = int(rng.integers(12, 26))
+        top = rng.uniform(0.5, 0.65)
+        shares = np.append(top, rng.dirichlet(np.full(n - 1, 4.0)) * (1 - top))
+        who = special(world, made, pool, n)
     else:
         who = _firms(world, made, pool, n, abroad)
     shares = np.sort(shares[: len(who)])[::-1]
@@ -63,7 +69,7 @@ def _own(world: World, made: Trade, link: Link, n: int) -> list[str]:
     """Firms at home that supply this link and no other."""
     firms = [f"FU{link.id}-{i}" for i in range(n)]
     for firm in firms:
-        world.entity("firm", firm, f"示例企业{firm}有限公司")
+        world.entity("firm", firm, f"示例企业{firm}有限公司", employees=100)
         made.place[firm] = world.pick(made.cities)
         world.relate("located_in", firm, made.place[firm])
     made.unfunded.update(firms)
@@ -172,7 +178,8 @@ def _entities(world: World, made: Trade) -> None:
     for pool in made.firms:
         for firm in pool:
             alias = {"alt_names": f"{firm}别名股份"} if world.chance(0.2) else {}
-            world.entity("firm", firm, f"示例企业{firm}有限公司", **alias)
+            staff = {"employees": int(world.rng.lognormal(5, 1))} if world.chance(0.7) else {}
+            world.entity("firm", firm, f"示例企业{firm}有限公司", **alias, **staff)
             world.relate("located_in", firm, made.place[firm])
     pools = [f for pool in made.firms for f in pool]
     for h in range(len(pools) // 60):
