@@ -13,9 +13,9 @@ import pytest
 
 from graph.cypher import ask, engine
 from graph.cypher.cache import Cache
-from graph.record.locks import held
 from graph.errors import InputError, QueryError, UnreachableError
 from graph.record import Record
+from graph.record.locks import held
 from graph.record.view import record_digest
 from tests.claims import Claims, ecosystem
 
