@@ -1,7 +1,8 @@
 """New INVESTS_IN: somebody who funds the neighbours, for a provider that has no capital.
 
-Of a stage whose firms wait for their next round no relation is proposed: which of them should be
-funded is not a matter of the network.
+Of a stage whose firms wait for their next round no relation is proposed: the finding is the share
+of them that waited longer than is usual elsewhere, and money that comes today does not undo a wait
+that has passed. Only the rounds of the years to come can mend it.
 """
 
 from dataclasses import replace
