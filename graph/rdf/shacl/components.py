@@ -29,9 +29,9 @@ KINDS = {
     "IRI": "isIRI({0})",
     "BlankNode": "isBLANK({0})",
     "Literal": "isLITERAL({0})",
-    "BlankNodeOrIRI": "!isLITERAL({0})",
-    "BlankNodeOrLiteral": "!isIRI({0})",
-    "IRIOrLiteral": "!isBLANK({0})",
+    "BlankNodeOrIRI": "isBLANK({0}) || isIRI({0})",
+    "BlankNodeOrLiteral": "isBLANK({0}) || isLITERAL({0})",
+    "IRIOrLiteral": "isIRI({0}) || isLITERAL({0})",
 }
 RANGES = {"MinInclusive": ">=", "MinExclusive": ">", "MaxInclusive": "<=", "MaxExclusive": "<"}
 

@@ -319,3 +319,17 @@ def test_a_property_that_nobody_has(asks: str, component: str | None) -> None:
     shape = f"x:s sh:targetNode x:n ; sh:property [ sh:path x:p ; {asks} ] ."
     found = [f.split()[1] for f in broken(shape, "x:n x:q 1 .")]
     assert found == ([component] if component else [])
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        *("sh:minLength 0", "sh:maxLength 999", 'sh:pattern "."', "sh:nodeKind sh:BlankNodeOrIRI"),
+        *("sh:nodeKind sh:BlankNodeOrLiteral", "sh:nodeKind sh:IRIOrLiteral", "sh:in ( 1 )"),
+        *('sh:languageIn ( "en" )', "sh:class x:A", "sh:minInclusive 1", "sh:datatype x:d"),
+    ],
+)
+def test_a_triple_that_is_a_value_is_none_of_these(asks: str) -> None:
+    """RDF 1.2 has them; SPARQL's functions of texts raise errors on them."""
+    shape = f"x:s sh:targetNode x:n ; sh:property [ sh:path x:p ; {asks} ] ."
+    assert len(report(shape, "x:n x:p <<( x:a x:b x:c )>> .").results) == 1
