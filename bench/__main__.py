@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-SUBJECTS = ("scale", "speed", "page", "truth", "links", "push", "shacl")
+SUBJECTS = ("scale", "speed", "page", "truth", "links", "push", "shacl", "rdf")
 
 
 def main(names: list[str]) -> None:

@@ -91,12 +91,20 @@ def demo(
 @command("schema")
 def schema(
     methods: Annotated[bool, typer.Option("--methods", help=_("opt_methods"))] = False,
-    format: Annotated[str, format_option("table", "json", "mermaid", "cypher")] = "table",
+    format: Annotated[
+        str, format_option("table", "json", "mermaid", "cypher", "context")
+    ] = "table",
 ) -> None:
     from graph.export import schema_doc
     from graph.schema import load
 
-    if methods:
+    if format == "context" and not methods:
+        from graph.console import write
+        from graph.rdf.description import context
+        from graph.rows import to_json
+
+        write(to_json({"@context": context(load())}))
+    elif methods:
         from graph import gaps
 
         schema_doc.show_methods(console, gaps.methods(), format)

@@ -245,7 +245,8 @@ def _relations(view: "View", kind: Relation, rank: int, ours: str) -> Iterator[P
         yield Part(
             f"SELECT {iri} || CASE WHEN e.rdf_nth > 1 THEN '#' || e.rdf_nth ELSE '' END AS rdf_iri,"
             " x.iri AS rdf_of, y.iri AS rdf_target, e.* FROM"
-            f" ({_grouped(twice, fixed, 'f, t, rdf_key')}) e {ends} ORDER BY x.pos, y.pos, e.rdf_key NULLS FIRST, e.rdf_nth",
+            f" ({_grouped(twice, fixed, 'f, t, rdf_key')}) e {ends}"
+            " ORDER BY x.pos, y.pos, e.rdf_key NULLS FIRST, e.rdf_nth",
             (Block("rdf_iri", (*said, *_line(ours, many=True))),),
         )
 
@@ -265,7 +266,8 @@ def _judgements(view: "View", rank: int, ours: str) -> Part:
     select = (
         "SELECT rdf_base() || 'judgement/' || x.segment || '/' || y.segment || '/' || e.rdf_nth"
         f" AS rdf_iri, x.iri AS rdf_of, y.iri AS rdf_target, {predicate} AS rdf_predicate,"
-        f" {first} AS rdf_opens, e.* FROM ({grouped}) e JOIN rdf_node x ON x.k = e.a JOIN rdf_node y ON y.k = e.b"
+        f" {first} AS rdf_opens, e.* FROM ({grouped}) e"
+        " JOIN rdf_node x ON x.k = e.a JOIN rdf_node y ON y.k = e.b"
         " ORDER BY x.pos, y.pos, e.rdf_nth"
     )
     plain = tuple(

@@ -61,7 +61,8 @@ def _entities(view: "View", name: str, ours: str) -> Part:
     own = terms.values(tuple(p for p in kind.properties if p.name not in NAMED))
     rows = (
         f"SELECT n.iri AS rdf_iri, p.iri AS rdf_place, e.* FROM {ident('n_' + name)} e"
-        " JOIN rdf_node n USING (k) JOIN rdf_file p ON p.source = e.source AND p.file = e.file ORDER BY n.pos"
+        " JOIN rdf_node n USING (k) JOIN rdf_file p ON p.source = e.source"
+        " AND p.file = e.file ORDER BY n.pos"
     )
     said = (a(kind.iri), Value(ours + "id", "id"), *terms.names(ours), *own, *_place(ours))
     return Part(rows, (Block("rdf_iri", said),))
