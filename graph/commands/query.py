@@ -136,6 +136,8 @@ def _sparql(
         )
     answers.render_sparql(console, answer, format, output)
     if answer.empty:
+        if format != "table" or answer.kind == "triples":
+            console.say("export.no_rows")
         from graph.rdf.unknown_terms import unknown_terms
         from graph.schema import load
 

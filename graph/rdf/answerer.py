@@ -48,12 +48,11 @@ def bounded(seconds: float, size: int) -> None:
 def answer(order: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     """The first line and the answer."""
     prefixes = order["prefixes"]
-    if order["checked"] is not None:
-        try:
-            Store().query(order["checked"], prefixes=prefixes)
-        except SyntaxError as error:
-            return {"error": "syntax", "detail": str(error), "checked": True}, b""
+    checking = order["checked"] is not None
     try:
+        if checking:
+            Store().query(order["checked"], prefixes=prefixes)
+            checking = False
         results = Store.read_only(order["store"]).query(order["query"], prefixes=prefixes)
         if isinstance(results, QuerySolutions | QueryBoolean):
             kind = "boolean" if isinstance(results, QueryBoolean) else "bindings"
@@ -68,7 +67,7 @@ def answer(order: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
             body = serialize(results, format=GRAPHS[form], prefixes=prefixes)
         return {"kind": kind, "form": form}, body or b""
     except SyntaxError as error:
-        return {"error": "syntax", "detail": str(error)}, b""
+        return {"error": "syntax", "detail": str(error), "checked": checking}, b""
     except (OSError, RuntimeError, ValueError) as error:
         return {"error": "evaluation", "detail": str(error)}, b""
 

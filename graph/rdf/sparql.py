@@ -48,10 +48,17 @@ class Answer:
 
     @property
     def empty(self) -> bool:
-        """Whether nothing was found; known of the JSON form only."""
-        if self.kind == "boolean" or self.form != "json":
+        """Whether nothing was found."""
+        if self.kind == "boolean":
             return False
-        return not _rows(json.loads(self.body))
+        if self.kind == "bindings":
+            if self.form == "json":
+                return not _rows(json.loads(self.body))
+            return (
+                b"<result>" not in self.body if self.form == "xml" else self.body.count(b"\n") < 2
+            )
+        lines = self.body.splitlines()
+        return self.form in ("ttl", "nt") and all(line.startswith(b"@prefix") for line in lines)
 
     def table(self) -> tuple[list[str], list[list[Any]]]:
         """Columns and rows of plain values, from the JSON form; an IRI of a known prefix is short.

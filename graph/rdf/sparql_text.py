@@ -87,13 +87,10 @@ def _offset(query: str, line: int, column: int) -> int:
 
 def update_word(query: str) -> str | None:
     """The word that makes an update of the text; None for a query."""
-    before = ""
     for kind, text, _ in tokens(query):
         if kind == "word" and text.casefold() not in ("prefix", "base"):
             return text.upper() if text.casefold() in UPDATES else None
-        if kind in ("iri", "name") or kind == "word":
-            before = text
-        elif before:
+        if kind not in ("word", "name", "iri"):
             return None
     return None
 

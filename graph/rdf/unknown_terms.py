@@ -18,7 +18,7 @@ def unknown_terms(
     >>> from graph.schema import load
     >>> ig = {"ig": "https://w3id.org/innograph/ontology#"}
     >>> unknown_terms("SELECT ?n { ?x a ig:Frim ; ig:name ?n }", load(), ig)
-    [('ig:Frim', ['ig:Firm'])]
+    [('ig:Frim', ['ig:Firm', 'ig:form'])]
     """
     ours = prefixes["ig"]
     known = _known(schema, ours)
@@ -34,7 +34,9 @@ def unknown_terms(
             term = whole.removeprefix(ours)
             if not declaring and term and term != whole and term not in known:
                 shown = text if kind == "name" else f"ig:{term}"
-                found[shown] = [f"ig:{name}" for name in nearest(term, known)]
+                near = nearest(term, known)
+                near.sort(key=lambda name: name[0].isupper() != term[0].isupper())
+                found[shown] = [f"ig:{name}" for name in near]
         before = [*before, text][-2:]
     return list(found.items())
 

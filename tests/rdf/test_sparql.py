@@ -440,6 +440,14 @@ def test_the_command(run: Run, tmp_path: Path) -> None:
     empty = run("query", "--sparql", "SELECT ?x { ?x a ig:Frim }", *db)
     assert (empty.code, empty.out) == (0, "") and "ig:Firm" in empty.err
     assert "No rows" in empty.err
+    for query, form in (
+        ("SELECT ?x { ?x a ig:Frim }", "csv"),
+        ("SELECT ?x { ?x a ig:Frim }", "xml"),
+        ("DESCRIBE ?x { ?x a ig:Frim }", "ttl"),
+    ):
+        nothing = run("query", "--sparql", query, "--format", form, *db)
+        assert nothing.code == 0 and nothing.err.count("No rows") == 1 and "ig:Firm" in nothing.err
+    assert "No rows" not in run("query", "--sparql", "DESCRIBE id:F1", *db).err
     given = run("query", "--sparql", "ASK { ?x ig:id $key }", "--param", "key=P1", *db)
     assert given.out == "true\n"
     refused = run("query", "--sparql", "ASK { SERVICE <urn:x> {} }", "--lang", "zh", *db)
