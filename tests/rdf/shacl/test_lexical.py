@@ -62,7 +62,7 @@ def test_other_terms_are_left_alone(term: pyoxigraph.Literal) -> None:
 
 
 GOOD = """integer 0 | integer -07 | integer +7 | byte 127 | byte -128 | unsignedByte 255
-    positiveInteger 1 | nonNegativeInteger 0 | negativeInteger -1 | decimal .5 | decimal 5. | decimal -0.50
+    double 5. | float +1.e-3 | positiveInteger 1 | nonNegativeInteger 0 | negativeInteger -1 | decimal .5 | decimal 5. | decimal -0.50
     double 1e3 | double INF | float NaN | boolean 1 | boolean false | date 2024-02-29 | date 2000-02-29Z
     date -0001-01-01 | date 12024-01-01+14:00 | dateTime 2024-01-01T24:00:00 | gYear 2024 | gYearMonth 2024-12
     dateTime 2024-01-01T23:59:59.5-13:59 | gMonthDay --02-29 | gMonth --12 | gDay ---31 | time 00:00:00
