@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Measured:
-    """One finished process: wall seconds, and peak resident memory in MB."""
+    """One finished process: seconds on the clock, peak resident memory in MB, seconds of CPU."""
 
     seconds: float
     megabytes: float
+    cpu: float
 
 
 def process(code: str, *arguments: str) -> Measured:
@@ -34,7 +35,8 @@ def process(code: str, *arguments: str) -> Measured:
     child.stderr.close()
     if child.returncode:
         raise RuntimeError(said)
-    return Measured(time.perf_counter() - start, usage.ru_maxrss / 1024)
+    cpu = usage.ru_utime + usage.ru_stime
+    return Measured(time.perf_counter() - start, usage.ru_maxrss / 1024, cpu)
 
 
 def best(code: str, *arguments: str, times: int = 3) -> Measured:
