@@ -277,3 +277,14 @@ def test_q_is_that_of_benjamini_and_hochberg():
     p = np.random.default_rng(1).random(50) ** 3
     assert np.allclose(adjusted(p), false_discovery_control(p))
     assert len(adjusted(np.zeros(0))) == 0
+
+
+def test_too_few_came_after_for_chance_to_say_anything(toy):
+    """Nobody passes, so that one unit alone reached the last step: that none of it came through
+    this one is no wonder, that none of 16 passed is, where 34 of 38 did elsewhere."""
+    view = with_break(toy)
+    view.con.execute("DELETE FROM \"r_REACHED\" WHERE start IN ('2019-01', '2022-01')")
+    reach(view, "pilot", ["u031"], "2022-01")
+    (broken,) = ask(view).findings
+    assert broken.values["null"] == "steps" and broken.values["passed"] == 0
+    assert broken.values["p"] == pytest.approx(hypergeom.pmf(0, 54, 34, 16), abs=1e-6)

@@ -76,3 +76,19 @@ def test_neighbours_in_the_chain_where_no_actor_provides_two_links(toy):
     assert ask(view)[0]["engine"].severity == pytest.approx(1.0)
     view.add("Product", "cog").link("REQUIRES", "car", "cog").link("NEEDS", "y", "cog")
     assert ask(view)[0].keys() == {"engine"}  # nobody anywhere provides a cog
+
+
+def test_what_the_country_supplies_tells_whether_a_nameless_one_may_be_here(two_cities):
+    """Engines have a second provider that nobody names. In the chain one provision of five is in
+    Chengdu, and so may be that one; not where the country has no more than X, who sits elsewhere."""
+    view = two_cities.add("Region", "CHN", level="国家").link("NEEDS", "y", "engine", start="2024")
+    view.add("IndustryChain", "chain")
+    for link in ("engine", "gear", "pump"):
+        view.link("PART_OF_CHAIN", link, "chain")
+    view.link("PART_OF", "成都", "CHN").link("PART_OF", "上海", "CHN")
+    view.con.execute("UPDATE \"n_Product\" SET provider_count = 2 WHERE name = 'engine'")
+    found, unknown = ask(view)
+    assert not found and unknown["engine"].values["chance"] == pytest.approx(1 / 5)
+    view.con.execute('UPDATE "r_PROVIDES" SET share = 0.7 WHERE line = 1')
+    view.state("engine", CHN=0.7)  # and the rest comes from abroad
+    assert ask(view)[0].keys() == {"engine"}
