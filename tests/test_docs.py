@@ -107,6 +107,7 @@ def follow(page: Path, folder: Path, server: Server | None = None) -> int:
         ("findings.md", 4),
         ("whatif.md", 4),
         ("shacl.md", 2),
+        ("rdf.md", 5),
         ("stores.md", 4),
     ],
 )
@@ -126,8 +127,9 @@ def test_the_first_session_of_the_readme_runs(tmp_path: Path) -> None:
 @pytest.mark.neo4j
 @pytest.mark.xdist_group("neo4j")
 @pytest.mark.usefixtures("neo4j_empty")
-def test_the_tutorial_reaches_neo4j(tmp_path: Path, neo4j_server: Server) -> None:
-    assert follow(ROOT / "docs" / "tutorial.md", tmp_path, neo4j_server) >= 5
+@pytest.mark.parametrize(("name", "least"), [("tutorial.md", 5), ("neo4j.md", 4)])
+def test_a_page_reaches_neo4j(name: str, least: int, tmp_path: Path, neo4j_server: Server) -> None:
+    assert follow(ROOT / "docs" / name, tmp_path, neo4j_server) >= least
 
 
 def test_an_output_that_differs_would_be_seen() -> None:
