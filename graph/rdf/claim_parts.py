@@ -74,7 +74,10 @@ def prepare(view: "View", base: str) -> list[tuple[int, str]]:
 
 def _kinds(view: "View") -> list[EntityClass | Relation]:
     there = {*claim_tables(view.con, "e_"), *claim_tables(view.con, "c_")}
-    both = (*view.schema.classes.values(), *view.schema.relations.values())
+    both: tuple[EntityClass | Relation, ...] = (
+        *view.schema.classes.values(),
+        *view.schema.relations.values(),
+    )
     return [kind for kind in both if claim_table(kind) in there]
 
 

@@ -52,7 +52,7 @@ def _dataset(
     classes = [(f"{base}void/{c}", view.schema.classes[c].iri, n) for c, n in entities.items()]
     links = [(f"{base}void/{r}", view.schema.relations[r].iri, n) for r, n in relations.items()]
     count = Value(VOID + "entities", "n", typed("integer"), text="{x}::VARCHAR")
-    whole = {
+    whole: dict[str, str | int] = {
         "iri": base, "ontology": ontology, "digest": view.digest, "space": base,
         "n": sum(entities.values()),
     }  # fmt: skip
@@ -186,9 +186,12 @@ def context(schema: Schema) -> dict[str, Any]:
         said[_local(kind.iri, space)] = {"@id": "ig:" + _local(kind.iri, space)}
     for relation in schema.relations.values():
         for iri, type_ in ((relation.iri, "@id"), (relation.statement_iri, "")):
-            term = {"@id": "ig:" + _local(iri, space)}
-            said[_local(iri, space)] = term | ({"@type": type_} if type_ else {})
-    both = (*schema.classes.values(), *schema.relations.values())
+            link = {"@id": "ig:" + _local(iri, space)}
+            said[_local(iri, space)] = link | ({"@type": type_} if type_ else {})
+    both: tuple[EntityClass | Relation, ...] = (
+        *schema.classes.values(),
+        *schema.relations.values(),
+    )
     held = [p for c in both for p in _held(c)]
     for term, iri in ((p, i) for p in held for i in p.column_iris.values()):
         name = _local(iri, space)

@@ -63,7 +63,11 @@ def view_rows(view: "View", places: Sequence[str]) -> Iterator[tuple[str, str, l
     for name in view.entity_counts():
         values = value_columns(view.schema.classes[name])
         columns = ["id", *(c for c, _ in values), "extra"]
-        sets = [f"list_sort(list_distinct({ident(c)})) AS {ident(c)}" for c, t in values if t.endswith("[]")]
+        sets = [
+            f"list_sort(list_distinct({ident(c)})) AS {ident(c)}"
+            for c, t in values
+            if t.endswith("[]")
+        ]
         swap = f" REPLACE ({', '.join(sets)})" if sets else ""
         yield name, f"SELECT *{swap} FROM {ident('n_' + name)}", [*columns, *places]
     for name in view.relation_counts():
