@@ -40,8 +40,9 @@ def country(toy, *, gear=(6, 0), rest=(1, 9), **shares):
 
 
 def extended(toy, **how):
-    """What is made of gears, cars, is made in S alone."""
+    """What is made of gears, cars, is of another chain and made in S alone."""
     view = country(toy, **how).add("Product", "car").link("REQUIRES", "car", "gear")
+    view.add("IndustryChain", "cars").link("PART_OF_CHAIN", "car", "cars")
     return view.supply("car", maker=None).link("LOCATED_IN", "maker", "S")
 
 
