@@ -88,7 +88,8 @@ def _load(point):
 def _keys():
     """The keys of messages that the readers' code names, as far as it names them whole."""
     words = set()
-    for path in sorted((ROOT / "ingest" / "readers").glob("*.py")):
+    parts = ("readers", "rdf")
+    for path in sorted(p for part in parts for p in (ROOT / "ingest" / part).glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 words.add(node.value.removeprefix("readers."))
