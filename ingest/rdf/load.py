@@ -51,22 +51,23 @@ def take(
 
 
 def _kept(run: Run, whole: FileVersion, carrier: str) -> list[Taken]:
-    """What came from the same bytes before, where all of it is still there."""
+    """What came from the same bytes before, where all of it is still there and nothing came from
+    other bytes since."""
     gone = run.con.execute(
         "SELECT 1 FROM source_version c WHERE c.root = ? AND NOT EXISTS (SELECT 1 FROM"
         f" source_version o WHERE o.source = c.source AND o.file = c.file AND o.r_to = {OPEN})",
         [carrier],
     ).fetchall()
     rows = run.con.execute(
-        "SELECT source, file, read, rejected FROM source_version"
-        f" WHERE r_to = {OPEN} AND (root = ? OR (source = ? AND file = ?)) AND sha256 = ?"
-        " AND mapping_digest = ? AND ontology_digest = ? ORDER BY source, file",
-        [carrier, whole.source, whole.file, whole.sha256, whole.mapping_digest,
-         run.record.schema.digest],
+        "SELECT source, file, read, rejected,"
+        " sha256 = ? AND mapping_digest = ? AND ontology_digest = ? FROM source_version"
+        f" WHERE r_to = {OPEN} AND (root = ? OR (source = ? AND file = ?)) ORDER BY source, file",
+        [whole.sha256, whole.mapping_digest, run.record.schema.digest,
+         carrier, whole.source, whole.file],
     ).fetchall()  # fmt: skip
-    if gone:
+    if gone or not all(same for *_, same in rows):
         return []
     return [
         (source, file, whole.kind, Counts(n, 0, rejected, n - rejected), ())
-        for source, file, n, rejected in rows
+        for source, file, n, rejected, _ in rows
     ]

@@ -113,7 +113,6 @@ def test_xml_says_what_it_cannot_hold(tmp_path: Path) -> None:
     assert digests(back(db, "ttl", tmp_path))[1] == digests(db)[1]
 
 
-@pytest.mark.xfail(strict=True, reason="RDF set back to an earlier text is not read again yet")
 def test_a_second_time_nothing_a_changed_one_only_its_changes(
     ecosystem_db: Path, tmp_path: Path
 ) -> None:
