@@ -67,7 +67,7 @@ def defused_sql(text: str) -> str:
 
     >>> import duckdb
     >>> sql = f"SELECT {defused_sql('x')} FROM (VALUES ('=1+1'), ('-0.5')) t(x)"
-    >>> duckdb.sql(sql).fetchall()
+    >>> duckdb.connect().execute(sql).fetchall()
     [("'=1+1",), ('-0.5',)]
     """
     begins = (

@@ -139,7 +139,7 @@ def table_name(labels: Sequence[str], schema: Schema) -> str:
     >>> table_name(["Entity", "Organisation", "Actor", "Firm", "Mine"], schema)
     'Firm:Mine'
     >>> table_name(["Person", "Director"], schema), table_name([], schema)
-    ('Director:Person', '(no label)')
+    ('Person:Director', '(no label)')
     """
     known = {label for label in labels if label in schema.classes}
     for label in sorted(known):
