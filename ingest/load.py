@@ -68,6 +68,18 @@ class Report:
     def failed(self) -> list[FileReport]:
         return [f for f in self.files if f.error is not None]
 
+    def settle(self, run: Run, gone: list[str], settings: Settings) -> None:
+        """Withdraws what is gone, or only names it, and decides whether the run is kept."""
+        self.gone = gone
+        if settings.sync:
+            for name in gone:
+                self.withdrawn += run.withdraw(name)
+            self.gone = []
+        wrong = settings.strict and (self.rejected or self.failed)
+        run.keep = not (settings.dry_run or wrong)
+        self.written = run.keep and run.changed
+        self.held = run.changed and not run.keep
+
 
 def ingest(
     record: Record,
@@ -90,15 +102,7 @@ def ingest(
         for item in items:
             progress(item.file)
             report.files += _ingest_file(run, item, mapping, settings)
-        report.gone = _gone(record, items, report.files)
-        if settings.sync:
-            for name in report.gone:
-                report.withdrawn += run.withdraw(name)
-            report.gone = []
-        wrong = settings.strict and (report.rejected or report.failed)
-        run.keep = not (settings.dry_run or wrong)
-        report.written = run.keep and run.changed
-        report.held = run.changed and not run.keep
+        report.settle(run, _gone(record, items, report.files), settings)
     return report
 
 
@@ -151,16 +155,16 @@ def _ingest_file(
         known = run.known(version)
         run.check_root(version, known, settings.replace)
         if known and known.same:
-            kept = Counts(known.read, 0, known.rejected, known.read - known.rejected)
+            kept = Counts.kept(known.read, known.rejected)
             return [FileReport(item.source, item.file, version.kind, kept)]
         claims, notes = _claims(run, item, mapping, settings)
         counts = run.write(version, claims, known)
-        _drop_temporary(run)
+        drop_temporary(run)
         return [FileReport(item.source, item.file, version.kind, counts, tuple(notes))]
     except UsageError:
         raise
     except GraphError as error:
-        _drop_temporary(run)
+        drop_temporary(run)
         return [FileReport(item.source, item.file, readers.kind(item.path), none, error=error)]
 
 
@@ -169,12 +173,12 @@ def _ingest_rdf(run: Run, item: Found, settings: Settings) -> list[FileReport]:
 
     try:
         done = take(run, item, sha256(item.path), base=settings.base, replace=settings.replace)
-        _drop_temporary(run)
+        drop_temporary(run)
         return [FileReport(*one) for one in done]
     except UsageError:
         raise
     except GraphError as error:
-        _drop_temporary(run)
+        drop_temporary(run)
         none = Counts(0, 0, 0, 0)
         return [FileReport(item.source, item.file, readers.kind(item.path), none, error=error)]
 
@@ -309,7 +313,7 @@ def _heading(headings: dict[str, str], column: str | None) -> str | None:
     )
 
 
-def _drop_temporary(run: Run) -> None:
+def drop_temporary(run: Run) -> None:
     rows = run.con.execute(
         "SELECT table_name FROM duckdb_tables() WHERE temporary AND schema_name = 'main'"
     ).fetchall()

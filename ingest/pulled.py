@@ -91,15 +91,8 @@ def pull(
             if mapping and mapping.section_for(table.name) is None and mapping.ignores(table.name):
                 continue
             report.files.append(_take(run, table, source, place, mapping, settings))
-        report.gone = _gone(record, source, place, {f.file for f in report.files})
-        if settings.sync:
-            for name in report.gone:
-                report.withdrawn += run.withdraw(name)
-            report.gone = []
-        wrong = settings.strict and (report.rejected or report.failed)
-        run.keep = not (settings.dry_run or wrong)
-        report.written = run.keep and run.changed
-        report.held = run.changed and not run.keep
+        gone = _gone(record, source, place, {f.file for f in report.files})
+        report.settle(run, gone, settings)
     return report
 
 
@@ -130,7 +123,7 @@ def _take(
         known = run.known(version)
         run.check_root(version, known, settings.replace)
         if known and known.same:
-            kept = Counts(known.read, 0, known.rejected, known.read - known.rejected)
+            kept = Counts.kept(known.read, known.rejected)
             return FileReport(source, table.name, what, kept)
         sheet = Sheet(table.name, headings, lambda con, name: None)
         if mapping and section:
@@ -146,7 +139,7 @@ def _take(
     except GraphError as error:
         return FileReport(source, table.name, what, none, error=error)
     finally:
-        load._drop_temporary(run)
+        load.drop_temporary(run)
 
 
 def _stage(con: duckdb.DuckDBPyConnection, table: Table, *, trimmed: bool) -> tuple[list[str], str]:

@@ -87,6 +87,15 @@ class Counts:
     rejected: int
     unchanged: int
 
+    @classmethod
+    def kept(cls, read: int, rejected: int) -> "Counts":
+        """Those of a file all of whose accepted rows were there already.
+
+        >>> Counts.kept(5, 2)
+        Counts(read=5, accepted=0, rejected=2, unchanged=3)
+        """
+        return cls(read, 0, rejected, read - rejected)
+
 
 @dataclass(frozen=True)
 class Known:

@@ -41,8 +41,7 @@ def take(
             )
         known = run.known(version)
         if known and run.says_the_same(known, said.claims):
-            read_ = said.claims.read
-            counts = Counts(read_, 0, said.claims.rejected, read_ - said.claims.rejected)
+            counts = Counts.kept(said.claims.read, said.claims.rejected)
         else:
             run.check_root(version, known, replace)
             counts = run.write(version, said.claims, known)
@@ -68,6 +67,6 @@ def _kept(run: Run, whole: FileVersion, carrier: str) -> list[Taken]:
     if gone or not all(same for *_, same in rows):
         return []
     return [
-        (source, file, whole.kind, Counts(n, 0, rejected, n - rejected), ())
+        (source, file, whole.kind, Counts.kept(n, rejected), ())
         for source, file, n, rejected, _ in rows
     ]
