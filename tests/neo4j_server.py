@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -38,23 +38,12 @@ db.tx_log.preallocate=false
 @pytest.fixture(scope="session")
 def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The address of a running Neo4j 5.26 with one empty database."""
-    java = shutil.which("java")
-    if java is None or not any(JARS.glob("neo4j-server-*.jar")):
-        pytest.fail("no Java, or no Neo4j jars in .cache/neo4j/lib: run tests/neo4j/fetch.sh")
     home = tmp_path_factory.mktemp("neo4j")
-    port = _free_port()
-    (home / "conf").mkdir()
-    (home / "conf" / "neo4j.conf").write_text(CONFIG.format(home=home, port=port), "utf-8")
-    command = [java, "-Xmx640m", "-XX:+UseSerialGC", "-cp", f"{JARS}/*"]
-    command += ["org.neo4j.server.CommunityEntryPoint"]
-    command += [f"--home-dir={home}", f"--config-dir={home}/conf"]
-    with (home / "out.log").open("wb") as log:
-        process = subprocess.Popen(
-            command, stdout=log, stderr=log, start_new_session=True, preexec_fn=die_with_parent
-        )
+    port = free_port()
+    process = launch(home, port, "-Xmx640m")
     try:
         server = Server(f"bolt://127.0.0.1:{port}", "neo4j", secrets.token_urlsafe(16))
-        _set_password(server, process, home / "out.log")
+        set_password(server, process, home / "out.log")
         yield server
     finally:
         process.kill()  # nothing of it is kept, and closing properly takes it ten seconds
@@ -73,13 +62,43 @@ def neo4j_empty(neo4j_server: Server) -> Iterator[Driver]:
         yield driver
 
 
-def _free_port() -> int:
+def launch(
+    home: Path,
+    port: int,
+    *java_options: str,
+    settings: str = "",
+    limit: Callable[[], None] = lambda: None,
+) -> "subprocess.Popen[bytes]":
+    """Starts a server on a folder, with `settings` beside the common ones; `limit` runs in the new
+    process. What it says is added to `out.log`.
+    """
+    java = shutil.which("java")
+    if java is None or not any(JARS.glob("neo4j-server-*.jar")):
+        pytest.fail("no Java, or no Neo4j jars in .cache/neo4j/lib: run tests/neo4j/fetch.sh")
+    conf = home / "conf"
+    conf.mkdir(parents=True, exist_ok=True)
+    (conf / "neo4j.conf").write_text(CONFIG.format(home=home, port=port) + settings, "utf-8")
+    command = [java, *java_options, "-XX:+UseSerialGC", "-cp", f"{JARS}/*"]
+    command += ["org.neo4j.server.CommunityEntryPoint", f"--home-dir={home}"]
+    command += [f"--config-dir={conf}"]
+
+    def prepare() -> None:
+        die_with_parent()
+        limit()
+
+    with (home / "out.log").open("ab") as log:
+        return subprocess.Popen(
+            command, stdout=log, stderr=log, start_new_session=True, preexec_fn=prepare
+        )
+
+
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _set_password(server: Server, process: "subprocess.Popen[bytes]", log: Path) -> None:
+def set_password(server: Server, process: "subprocess.Popen[bytes]", log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:

@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import shutil
 import signal
 import subprocess
 import time
@@ -13,9 +12,8 @@ from pathlib import Path
 from neo4j import GraphDatabase
 from neo4j.exceptions import DriverError, Neo4jError
 
-from graph.cypher.keeper import die_with_parent
 from graph.neo4j.server import Server
-from tests.neo4j_server import CONFIG, JARS, START_SECONDS, _free_port, _set_password
+from tests.neo4j_server import START_SECONDS, free_port, launch, set_password
 
 
 class Restarted:
@@ -23,34 +21,18 @@ class Restarted:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.port = _free_port()
+        self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
-        (home / "conf").mkdir(parents=True)
         self.address = Server(f"bolt://127.0.0.1:{self.port}", "neo4j", secrets.token_urlsafe(16))
 
     def start(self, settings: str = "", limit: Callable[[], None] = lambda: None) -> None:
         """Starts it, and waits until it answers. `limit` runs in the new process."""
-        config = CONFIG.format(home=self.home, port=self.port) + settings
-        (self.home / "conf" / "neo4j.conf").write_text(config, "utf-8")
-        java = shutil.which("java")
-        assert java is not None
-        command = [java, "-Xmx400m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
-        command += ["-XX:-UsePerfData", "-cp", f"{JARS}/*"]
-        command += ["org.neo4j.server.CommunityEntryPoint"]
-        command += [f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}"]
-
-        def prepare() -> None:
-            die_with_parent()
-            limit()
-
-        with (self.home / "out.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                command, stdout=log, stderr=log, start_new_session=True, preexec_fn=prepare
-            )
+        quick = ("-Xmx400m", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData")
+        self.process = launch(self.home, self.port, *quick, settings=settings, limit=limit)
         if (self.home / "known").exists():
             self._wait()
         else:
-            _set_password(self.address, self.process, self.home / "out.log")
+            set_password(self.address, self.process, self.home / "out.log")
             (self.home / "known").touch()
 
     def _wait(self) -> None:
