@@ -1,22 +1,14 @@
-"""A small graph, and what may go wrong with a copy of it: in Cypher, in RDF, and what is to be found.
-
-RDF is edited as lines of N-Triples; each edit must find its line, or the test fails.
-"""
+"""A small graph, and what may go wrong with a copy of it: in Cypher, in RDF, and what is found."""
 
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from graph.record.disagreement import Difference
 from tests.claims import Claims
+from tests.contract.triples import Edit, Lines, add, both, drop, iri, literal, statement, swap
 
-BASE = "https://example.org/kg/"
-XSD = "^^<http://www.w3.org/2001/XMLSchema#"
 IG = "https://w3id.org/innograph/ontology#"
 PROVIDES = f"<{IG}provides>"
-
-Lines = list[str]
-Edit = Callable[[Lines], Lines]
 
 
 def graph() -> Claims:
@@ -63,53 +55,6 @@ class Planted:
     rdf: Edit | None
     found: tuple[Difference, ...] = ()
     rdf_found: tuple[Difference, ...] | None = None
-
-
-def swap(old: str, new: str, times: int = 1) -> Edit:
-    """Puts `new` for `old`, which must stand in `times` places."""
-
-    def edit(lines: Lines) -> Lines:
-        text = "\n".join(lines)
-        assert text.count(old) == times, (old, text.count(old))
-        return text.replace(old, new).split("\n")
-
-    return edit
-
-
-def drop(*parts: str, times: int = 1) -> Edit:
-    """Leaves out the lines that hold all `parts`."""
-
-    def edit(lines: Lines) -> Lines:
-        kept = [line for line in lines if not all(p in line for p in parts)]
-        assert len(lines) - len(kept) == times, (parts, len(lines) - len(kept))
-        return kept
-
-    return edit
-
-
-def add(*new: str) -> Edit:
-    return lambda lines: [*lines, *new]
-
-
-def both(*edits: Edit) -> Edit:
-    def edit(lines: Lines) -> Lines:
-        for one in edits:
-            lines = one(lines)
-        return lines
-
-    return edit
-
-
-def iri(key: str) -> str:
-    return f"<{BASE}{key}>"
-
-
-def statement(key: str) -> str:
-    return iri(f"statement/{key}")
-
-
-def literal(text: str, kind: str) -> str:
-    return f'"{text}"{XSD}{kind}>'
 
 
 def entity(key: str, property: str, one: object, other: object, kind: str = "Firm") -> Difference:

@@ -12,7 +12,8 @@ from graph.record.disagreement import Difference, differences
 from graph.record.held import PLACE, Held
 from graph.record.sums import view_digest
 from graph.record.view import View
-from tests.contract.planted import BASE, PLANTED, Planted, graph
+from tests.contract.planted import PLANTED, Planted, graph
+from tests.contract.triples import BASE
 
 
 class Copy(Protocol):
